@@ -1,0 +1,1 @@
+"""Reading what people upload, safely: guard scan, child process, header, cells, answer."""
