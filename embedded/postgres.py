@@ -122,7 +122,7 @@ class Postgres:
         if os.geteuid() == 0:
             _make_system_user()
             for path in (self.data, self.sockets, self.log):
-                shutil.chown(path, SYSTEM_USER)
+                shutil.chown(path, SYSTEM_USER, SYSTEM_USER)
             _let_others_pass(self.data)
             _let_others_pass(self.sockets)
             _let_others_pass(PROGRAMS / "postgres")
@@ -134,6 +134,7 @@ class Postgres:
             done = subprocess.run(
                 [PROGRAMS / program, f"--pgdata={self.data}", *arguments],
                 user=as_user,
+                group=as_user,
                 extra_groups=[] if as_user else None,
                 cwd="/",
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
@@ -151,7 +152,7 @@ def _make_system_user() -> None:
     try:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        subprocess.run(["useradd", "--system", SYSTEM_USER], check=True)
+        subprocess.run(["useradd", "--system", "--user-group", SYSTEM_USER], check=True)
 
 
 def _let_others_pass(path: Path) -> None:

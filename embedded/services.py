@@ -48,7 +48,7 @@ def ensure() -> None:
 def _servers() -> dict:
     """The embedded servers that this environment does not replace, by their variable."""
     folder = data_folder()
-    sockets = _socket_folder(folder)
+    sockets = socket_folder(folder)
     kinds = {"DATABASE_URL": Postgres, "REDIS_URL": Redis}
     return {
         variable: kind(folder, sockets / kind.__name__.lower())
@@ -69,7 +69,7 @@ def _leave(owner: int) -> None:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            sockets = _socket_folder(folder)
+            sockets = socket_folder(folder)
             for kind in (Redis, Postgres):
                 server = kind(folder, sockets / kind.__name__.lower())
                 if server.is_answering():
@@ -84,7 +84,8 @@ def _door(folder: Path):
         yield
 
 
-def _socket_folder(folder: Path) -> Path:
+def socket_folder(folder: Path) -> Path:
+    """Beside the data where the path is short enough, otherwise in the temporary folder."""
     usual = folder / "sockets"
     if len(os.fsencode(usual / "postgres" / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH:
         return usual
