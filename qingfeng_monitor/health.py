@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 @require_safe
@@ -24,7 +26,8 @@ def _database_answers() -> bool:
 
 def _redis_answers() -> bool:
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
+        once = Retry(NoBackoff(), retries=0)
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, retry=once) as client:
             return client.ping()
     except redis.exceptions.RedisError:
         return False

@@ -1,0 +1,66 @@
+# The one front door. Nothing is needed first but make, python3, node and npm.
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+QF_VAR ?= $(CURDIR)/var
+export PORT HOST QF_VAR
+
+PYTHON := .venv/bin/python
+STAMPS := .venv/stamps
+# Every recipe is one step of a set-up whose stamp carries the hash of what it depends on.
+LOCK := $(STAMPS)/python-$(shell cat requirements-dev.txt 2>/dev/null | cksum | cut -d' ' -f1)
+ASSETS := $(STAMPS)/assets-$(shell cat package-lock.json deploy/copy_assets.mjs 2>/dev/null | cksum | cut -d' ' -f1)
+SYSTEM := $(STAMPS)/system
+TEST_SYSTEM := $(STAMPS)/system-test
+
+.PHONY: run setup setup-test test check fix demo bench lock
+
+run: setup            ## start everything and print the address
+	@$(PYTHON) -m embedded.run
+
+setup: $(LOCK) $(ASSETS) $(SYSTEM)   ## only install
+
+setup-test: setup $(TEST_SYSTEM)
+
+test: setup-test check   ## lint, then every test including browser journeys
+	$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+check: $(LOCK)        ## lint
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+
+fix: $(LOCK)          ## put right what a machine can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	find . -path ./.venv -prune -o -path ./node_modules -prune -o -name '*.html' -print0 \
+		| xargs -0 -r .venv/bin/djhtml --tabwidth 2
+
+demo: setup           ## rehearse one month, papers under var/demo/
+	$(PYTHON) manage.py rehearse_month
+
+bench: setup          ## one JSON line per figure
+	@$(PYTHON) -m bench
+
+lock: $(LOCK)         ## after changing a requirements*.in
+	for name in requirements requirements-dev; do \
+		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header --no-annotate $$name.in -o $$name.txt || exit 1; done
+
+$(LOCK): requirements-dev.txt
+	test -x $(PYTHON) || python3 -m venv .venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/python-* && touch $@
+
+$(ASSETS): package-lock.json deploy/copy_assets.mjs
+	npm ci --no-fund --no-audit --silent
+	npm run --silent assets
+	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/assets-* && touch $@
+
+$(SYSTEM): deploy/system-packages.txt | $(LOCK)
+	sh deploy/install_system_packages.sh $<
+	@touch $@
+
+$(TEST_SYSTEM): deploy/system-packages-test.txt | $(LOCK)
+	sh deploy/install_system_packages.sh $<
+	@touch $@
