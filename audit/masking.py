@@ -1,0 +1,21 @@
+"""Free text may quote an ID number or a telephone; the log never keeps one in clear."""
+
+import re
+
+ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
+PHONE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])")
+
+
+def masked(value):
+    """The same JSON value with ID numbers and mobile numbers reduced to their last four."""
+    if isinstance(value, str):
+        return PHONE.sub(_last_four, ID_NUMBER.sub(_last_four, value))
+    if isinstance(value, dict):
+        return {masked(key): masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item) for item in value]
+    return value
+
+
+def _last_four(found: re.Match) -> str:
+    return "*" * 4 + found.group()[-4:]

@@ -1,0 +1,45 @@
+"""Asking for a code table."""
+
+from policy.memory import remembered
+from policy.models import CodeItem
+
+
+class UnknownTable(LookupError):
+    """A table that does not exist: a slip of the programmer, never of the user."""
+
+
+def choices(table: str) -> list[tuple[str, str]]:
+    """(code, label) of the entries in use, in their order, as form fields want them."""
+    return [(item.code, item.label) for item in _table(table).values() if item.is_active]
+
+
+def label(table: str, code: str) -> str:
+    """The label of a code, retired ones too; an unknown code stands for itself."""
+    item = _table(table).get(code)
+    return item.label if item else code
+
+
+def labels(table: str, codes) -> list[str]:
+    """The labels of several codes, in the order given."""
+    return [label(table, code) for code in codes]
+
+
+def extra(table: str, code: str) -> dict:
+    """Further facts of a code, e.g. the GB code and sex of a relation; {} for an unknown one."""
+    item = _table(table).get(code)
+    return item.extra if item else {}
+
+
+def _table(table: str) -> dict[str, CodeItem]:
+    tables = remembered("codes", _load)
+    try:
+        return tables[table]
+    except KeyError:
+        raise UnknownTable(table) from None
+
+
+def _load() -> dict[str, dict[str, CodeItem]]:
+    tables: dict[str, dict[str, CodeItem]] = {}
+    for item in CodeItem.objects.all():
+        tables.setdefault(item.table, {})[item.code] = item
+    return tables
