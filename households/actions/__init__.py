@@ -1,0 +1,27 @@
+"""Verbs that change the register; each is one transaction with history and audit."""
+
+from households.actions.changes import (
+    mark_changes_in_national_system,
+    record_arrival,
+    record_departure,
+    record_new_head,
+)
+from households.actions.facts import record_income, record_safeguard
+from households.actions.households import add_household, add_member, edit_household, edit_person
+from households.actions.lookups import look_up, reveal_id, view_household
+
+__all__ = [
+    "add_household",
+    "add_member",
+    "edit_household",
+    "edit_person",
+    "look_up",
+    "mark_changes_in_national_system",
+    "record_arrival",
+    "record_departure",
+    "record_income",
+    "record_new_head",
+    "record_safeguard",
+    "reveal_id",
+    "view_household",
+]

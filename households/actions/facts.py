@@ -1,0 +1,97 @@
+"""Recording income and safeguards."""
+
+from django.db import transaction
+
+from audit import clock
+from audit.events import EventKind
+from audit.record import record
+from households.actions.households import locked
+from households.models import Household, Income, Safeguard
+from households.refusals import Refused
+
+AMOUNTS = (
+    "wage",
+    "business",
+    "property",
+    "transfer",
+    "business_expense",
+    "insurance_payout",
+    "compliant_self_paid",
+)
+
+
+@transaction.atomic
+def record_income(
+    *,
+    household,
+    period_start,
+    period_end,
+    by,
+    source=Income.Source.SELF_REPORTED,
+    member_count=None,
+    note="",
+    **amounts,
+) -> Income:
+    """Record income and expense of a period in 元 (AMOUNTS, for the whole household).
+
+    The same period again corrects the statement; history keeps the earlier one. The latest
+    period gives the household its 人均纯收入. Raises Refused for a period in the future.
+    """
+    household = locked(household)
+    if period_end > clock.today() or period_start >= period_end:
+        raise Refused("收入周期应是已经过去的一段时间，请核对起止日期")
+    income, is_new = Income.objects.update_or_create(
+        household=household,
+        period_start=period_start,
+        period_end=period_end,
+        defaults={
+            **{name: amounts.get(name, 0) for name in AMOUNTS},
+            "member_count": member_count or max(household.member_count, 1),
+            "source": source,
+            "note": note,
+            "recorded_at": clock.now(),
+            "recorded_by": by,
+        },
+    )
+    _carry_latest(household)
+    record(
+        EventKind.INCOME_RECORDED,
+        by=by,
+        obj=household,
+        detail={
+            "period": [period_start.isoformat(), period_end.isoformat()],
+            "corrected": not is_new,
+            "per_capita_net": str(income.per_capita_net),
+        },
+    )
+    return income
+
+
+@transaction.atomic
+def record_safeguard(*, household, checked_on, by, note="", **problems) -> Safeguard:
+    """Record 三保障和饮水 as found on a day; `problems` are Safeguard's booleans.
+
+    Raises Refused for a day in the future.
+    """
+    household = locked(household)
+    if checked_on > clock.today():
+        raise Refused("核查日期不能晚于今天，请核对")
+    safeguard = Safeguard.objects.create(
+        household=household, checked_on=checked_on, note=note, recorded_by=by, **problems
+    )
+    record(
+        EventKind.SAFEGUARD_CHECKED,
+        by=by,
+        obj=household,
+        detail={"checked_on": checked_on.isoformat(), "problems": len(safeguard.problems)},
+    )
+    return safeguard
+
+
+def _carry_latest(household):
+    latest = household.incomes.order_by("-period_end", "-pk").first()
+    Household.objects.filter(pk=household.pk).update(
+        per_capita_income=latest.per_capita_net,
+        income_year=latest.period_end.year,
+        updated_at=clock.now(),
+    )
