@@ -33,7 +33,7 @@ _DATE = re.compile(
     r"(?:[ T]?\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?秒?)?分?Z?)?"
 )
 _COMPACT_DATE = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
-_MONTH_FIRST = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{2,4}日?")
+_MONTH_FIRST = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}日?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 FIRST_DATE = datetime.date(1900, 1, 1)
 LAST_DATE = datetime.date(2100, 12, 31)

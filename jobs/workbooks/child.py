@@ -81,16 +81,15 @@ def csv_frames(request, limits):
     with open(request["path"], "rb") as stream:
         text, _encoding = csvtext.decode(stream.read())
     yield {"sheet": "", "ignored": [], "merged": []}
-    batch, first, number = [], 1, 0
-    for number, row in enumerate(csvtext.rows_of(text, limits), start=1):
-        if number > limits.rows + SEARCHED_ROWS:
+    rows = []
+    for row in csvtext.rows_of(text, limits):
+        rows.append(row)
+        if len(rows) > limits.rows + SEARCHED_ROWS:
             raise too_many_rows(limits)
-        batch.append(row)
-        if len(batch) == BATCH_ROWS:
-            yield first, batch
-            batch, first = [], number + 1
-    if batch:
-        yield first, batch
+    width = max(map(len, rows), default=0)
+    for start in range(0, len(rows), BATCH_ROWS):
+        batch = rows[start : start + BATCH_ROWS]
+        yield start + 1, [row + [""] * (width - len(row)) for row in batch]
 
 
 def workbook_frames(request, limits):
@@ -98,7 +97,9 @@ def workbook_frames(request, limits):
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_path(request["path"])
+        # Not by path: the library would go by the file's extension, which may lie.
+        with open(request["path"], "rb") as stream:
+            book = CalamineWorkbook.from_filelike(stream)
         sheet, ignored = choose_sheet(book, request)
         start, end = sheet.start or (0, 0), sheet.end or (0, 0)
         if end[1] >= limits.columns:

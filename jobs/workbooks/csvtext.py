@@ -80,10 +80,8 @@ def _strict(content, encoding):
 
 def _refuse_long_line(text, limits):
     longest = limits.columns * limits.cell_chars
-    start = 0
     for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         if len(line) > longest:
             raise FileRefused(
                 f"第{number}行过长（{len(line):,}字），文件格式不对，请另存为xlsx再上传"
             )
-        start += len(line)

@@ -71,13 +71,14 @@ def find_header(
     the synonyms. Never raises: a header without a required column says so in `missing`.
     """
     finder = _Finder(columns, saved or {})
-    best, best_score = None, (0, 0)
+    best, best_score = None, (0, 0, False)
     searched = list(rows[:SEARCHED_ROWS])
     for index, row in enumerate(searched):
         below = searched[index + 1] if index + 1 < len(searched) else None
-        for candidate in finder.candidates(index, row, below):
-            score = finder.score(candidate)
-            if score > best_score:
+        for candidate, is_single in finder.candidates(index, row, below):
+            # A title line above the header must not pass for the first of two header rows.
+            score = (*finder.score(candidate), is_single)
+            if candidate.mapping and score > best_score:
                 best, best_score = candidate, score
     if best is None:
         return Header(-1, {}, missing=tuple(c for c in columns if c.required))
@@ -115,9 +116,9 @@ class _Finder:
 
     def candidates(self, index, row, below):
         """This row as a header, and this row together with the one below it."""
-        yield self._header(index, {i: [cell] for i, cell in enumerate(row)})
+        yield self._header(index, {i: [cell] for i, cell in enumerate(row)}), True
         if below is not None and self._is_second_row(row, below):
-            yield self._header(index + 1, self._joined(row, below))
+            yield self._header(index + 1, self._joined(row, below)), False
 
     def score(self, header):
         """Required columns count before the others."""

@@ -26,6 +26,7 @@ from jobs.workbooks.limits import LEAD_FILE, Limits
 from jobs.workbooks.refusals import FileRefused, Flaw, Flawed, Warning_
 
 ROOT = Path(__file__).resolve().parents[2]
+_COMMAND = ("-m", "jobs.workbooks.child")
 TIMEOUT_ZH = "读取这个文件用时过长，已停止，请另存为新的xlsx或拆成几个文件再上传"
 
 
@@ -128,7 +129,7 @@ class _Child:
         self.limits = limits
         self.timed_out = False
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jobs.workbooks.child"],
+            [sys.executable, *_COMMAND],
             cwd=ROOT,
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
             stdin=subprocess.PIPE,
