@@ -7,11 +7,11 @@ export PORT HOST QF_VAR
 
 PYTHON := .venv/bin/python
 STAMPS := .venv/stamps
-# Every recipe is one step of a set-up whose stamp carries the hash of what it depends on.
+# Each set-up step leaves a stamp named by the hash of what it depends on, so times do not matter.
 LOCK := $(STAMPS)/python-$(shell cat requirements-dev.txt 2>/dev/null | cksum | cut -d' ' -f1)
 ASSETS := $(STAMPS)/assets-$(shell cat package-lock.json deploy/copy_assets.mjs 2>/dev/null | cksum | cut -d' ' -f1)
-SYSTEM := $(STAMPS)/system
-TEST_SYSTEM := $(STAMPS)/system-test
+SYSTEM := $(STAMPS)/system-$(shell cat deploy/system-packages.txt 2>/dev/null | cksum | cut -d" " -f1)
+TEST_SYSTEM := $(STAMPS)/test-system-$(shell cat deploy/system-packages-test.txt 2>/dev/null | cksum | cut -d" " -f1)
 
 .PHONY: run setup setup-test test check fix demo bench lock
 
@@ -47,20 +47,20 @@ lock: $(LOCK)         ## after changing a requirements*.in
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate $$name.in -o $$name.txt || exit 1; done
 
-$(LOCK): requirements-dev.txt
+$(LOCK):
 	test -x $(PYTHON) || python3 -m venv .venv
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/python-* && touch $@
 
-$(ASSETS): package-lock.json deploy/copy_assets.mjs
+$(ASSETS):
 	npm ci --no-fund --no-audit --silent
 	npm run --silent assets
 	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/assets-* && touch $@
 
-$(SYSTEM): deploy/system-packages.txt | $(LOCK)
-	sh deploy/install_system_packages.sh $<
-	@touch $@
+$(SYSTEM): | $(LOCK)
+	sh deploy/install_system_packages.sh deploy/system-packages.txt
+	@mkdir -p $(STAMPS) && touch $@
 
-$(TEST_SYSTEM): deploy/system-packages-test.txt | $(LOCK)
-	sh deploy/install_system_packages.sh $<
-	@touch $@
+$(TEST_SYSTEM): | $(LOCK)
+	sh deploy/install_system_packages.sh deploy/system-packages-test.txt
+	@mkdir -p $(STAMPS) && touch $@

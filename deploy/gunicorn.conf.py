@@ -11,3 +11,4 @@ graceful_timeout = 10
 max_requests = 2000
 max_requests_jitter = 400
 worker_tmp_dir = "/dev/shm"  # the heartbeat file must not wait for a slow disk
+control_socket_disable = True  # two instances on one machine would share its path

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,8 +35,10 @@ class Part:
     printer: threading.Thread = field(default=None, repr=False)
 
     def start(self) -> None:
+        # If we are killed outright, the kernel tells the parts to end.
+        tie = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         self.process = subprocess.Popen(
-            self.command,
+            [*tie, *self.command],
             cwd=ROOT,
             env=os.environ | {"QF_PROCESS": self.role, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
@@ -115,8 +118,9 @@ def _manage(*arguments: str, capture: bool = False) -> str:
 
 
 def _parts() -> list[Part]:
-    celery = [PYTHON, "-m", "celery", "--app", "qingfeng_monitor"]
-    folder = services.data_folder()
+    # A demo machine may well run as root; the container does not.
+    calm = ["-W", "ignore:You're running the worker with superuser"]
+    celery = [PYTHON, *calm, "-m", "celery", "--quiet", "--app", "qingfeng_monitor"]
     return [
         Part(
             "web",
@@ -137,7 +141,7 @@ def _parts() -> list[Part]:
         ),
         Part(
             "beat",
-            [*celery, "beat", "--loglevel", "WARNING", "--pidfile", f"{folder}/beat.pid"],
+            [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
             role="worker",
         ),
     ]  # fmt: skip
