@@ -27,7 +27,6 @@ class EventKind(TextChoices):
     PARAMETER_SET = "parameter_set", "设置政策参数"
     CODE_ITEM_SAVED = "code_item_saved", "修改代码表"
     SCHEDULE_CHANGED = "schedule_changed", "修改定时任务"
-    AUDIT_SEALED = "audit_sealed", "审计日志封存"
     AUDIT_VIEWED = "audit_viewed", "查看审计日志"
     # jobs
     JOB_QUEUED = "job_queued", "提交后台任务"
@@ -48,6 +47,7 @@ class EventKind(TextChoices):
     INCOME_RECORDED = "income_recorded", "登记收支"
     SAFEGUARD_CHECKED = "safeguard_checked", "登记三保障"
     NATURAL_CHANGE_RECORDED = "natural_change_recorded", "登记自然增减"
+    NATURAL_CHANGE_MARKED = "natural_change_marked", "标注自然增减已更新国家系统"
     # the month and its papers
     ROUND_OPENED = "round_opened", "开启月度监测"
     ROUND_CLOSED = "round_closed", "关闭月度监测"
@@ -55,6 +55,7 @@ class EventKind(TextChoices):
     VISIT_RECORDED = "visit_recorded", "登记入户核查"
     MEETING_CREATED = "meeting_created", "新建会议"
     MEETING_CHANGED = "meeting_changed", "修改会议"
+    MEETING_PREPARED = "meeting_prepared", "提请会议"
     MEETING_CONCLUDED = "meeting_concluded", "会议结束"
     LIST_REPORTED = "list_reported", "上报名单"
     ATTACHMENT_ADDED = "attachment_added", "上传附件"
