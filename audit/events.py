@@ -85,10 +85,13 @@ class EventKind(TextChoices):
     LEAD_ANSWERED = "lead_answered", "核实线索"
     INCOMES_MONITORED = "incomes_monitored", "系统监测筛查"
     # assistance
+    HELPER_ADDED = "helper_added", "登记帮扶责任人"
     HELPER_ASSIGNED = "helper_assigned", "确定帮扶责任人"
     PLAN_SAVED = "plan_saved", "保存帮扶计划"
+    PLAN_APPROVED = "plan_approved", "审批帮扶计划"
     MEASURE_SET = "measure_set", "制定帮扶措施"
     MEASURE_CHANGED = "measure_changed", "更新帮扶措施"
+    MEASURE_WITHDRAWN = "measure_withdrawn", "取消帮扶措施"
     # papers
     LEDGER_EXPORTED = "ledger_exported", "导出台账"
     BOOKLET_EXPORTED = "booklet_exported", "导出一户一册"
