@@ -1,1 +1,16 @@
-urlpatterns = []
+from django.urls import path
+
+from assistance import views
+
+urlpatterns = [
+    path("cases/<int:pk>/plan/", views.plan_detail, name="plan_detail"),
+    path("cases/<int:pk>/plan/edit/", views.plan_edit, name="plan_edit"),
+    path("plans/<int:pk>/approve/", views.plan_approve, name="plan_approve"),
+    path("cases/<int:pk>/helper/", views.helper_assign, name="helper_assign"),
+    path("cases/<int:pk>/measures/new/", views.measure_new, name="measure_new"),
+    path("measures/", views.measure_list, name="measure_list"),
+    path("measures/<int:pk>/edit/", views.measure_edit, name="measure_edit"),
+    path("measures/<int:pk>/withdraw/", views.measure_withdraw, name="measure_withdraw"),
+    path("cases/<int:pk>/clearing/", views.clearing_check, name="clearing_check"),
+    path("assistance-gaps/", views.gap_list, name="gap_list"),
+]
