@@ -133,8 +133,8 @@ def _free_from_dead_neighbour(job_id: str) -> None:
     job = Job.objects.filter(pk=job_id, state=State.RUNNING).first()
     if job is None:
         return
-    host, _, pid = job.worker.rpartition(":")
-    if host == socket.gethostname() and not _is_alive(int(pid)):
+    place, _, pid = job.worker.rpartition(":")
+    if place == _place() and not _is_alive(int(pid)):
         if job.attempts >= registry.find(job.kind).attempts:
             return  # the sweeper says why it ends
         Job.objects.filter(pk=job_id, state=State.RUNNING, attempts=job.attempts).update(
@@ -143,7 +143,12 @@ def _free_from_dead_neighbour(job_id: str) -> None:
 
 
 def _me() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{_place()}:{os.getpid()}"
+
+
+def _place() -> str:
+    """Where process numbers mean the same: machine and, of several containers, which one."""
+    return f"{socket.gethostname()}:{os.stat('/proc/self/ns/pid').st_ino}"
 
 
 def _is_alive(pid: int) -> bool:

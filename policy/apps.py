@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.apps import apps as installed
 from django.db.models.signals import post_migrate
 
 
@@ -13,7 +14,7 @@ class PolicyConfig(AppConfig):
         post_migrate.connect(_plant, sender=self)
 
 
-def _plant(sender, apps, **kwargs):
+def _plant(sender, apps=installed, **kwargs):
     """Plant what is missing, unless the tables are not there (migrating back to zero)."""
     if "parameter" in apps.all_models["policy"]:
         seed = import_module("policy.seed")
