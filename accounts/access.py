@@ -1,0 +1,213 @@
+"""May this person do that, and where? The one place that reads grants.
+
+A right needs both: a post whose term covers today, and the grant that the post was given on its
+area or department. What a person may do is read once and kept on the user object, which lives
+as long as one request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpResponse
+from django.urls import reverse
+from guardian.core import ObjectPermissionChecker
+
+from accounts import roles
+from accounts.models import Post
+from accounts.permissions import Permission
+from areas.containment import contains, outermost, within
+from audit import clock
+from audit.context import set_post
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything one person may do on one day."""
+
+    day: date
+    posts: tuple[Post, ...]
+    codes: dict[str, list[str]]
+    departments: dict[str, list[str]]
+
+
+def codes(user, permission: Permission) -> list[str]:
+    """Codes of the areas where the person holds the permission; everything inside is included."""
+    return outermost(standing(user).codes.get(permission, ()))
+
+
+def departments(user, permission: Permission) -> list[str]:
+    """Keys of the departments in which the person holds the permission by a post there."""
+    return sorted(standing(user).departments.get(permission, ()))
+
+
+def holds(user, permission: Permission) -> bool:
+    """Does the person hold the permission anywhere at all?"""
+    here = standing(user)
+    return permission in here.codes or permission in here.departments
+
+
+def may(
+    user, permission: Permission, area: str | None = None, department: str | None = None
+) -> bool:
+    """Does the person hold the permission over this area (a code) or in this department (a key)?
+
+    Without either: anywhere. An empty code or key is no place, so the answer is no.
+    """
+    if area is None and department is None:
+        return holds(user, permission)
+    if department is not None and department in departments(user, permission):
+        return True
+    return area is not None and any(contains(code, area) for code in codes(user, permission))
+
+
+def scope(user, permission: Permission, field: str = "village_id") -> Q:
+    """The rows whose area lies where the person holds the permission; no right, no rows."""
+    return within(codes(user, permission), field=field)
+
+
+def posts(user) -> tuple[Post, ...]:
+    """The person's posts in force today, with area and department loaded."""
+    return standing(user).posts
+
+
+def describe(user) -> str:
+    """The person's posts in words, e.g. 西街村 村级."""
+    return "、".join(str(post) for post in posts(user))
+
+
+def standing(user) -> Standing:
+    """What the person may do today; three to five queries once, however many posts."""
+    kept = getattr(user, "_standing", None)
+    if kept is None or kept.day != clock.today():
+        kept = user._standing = _read(user)
+    return kept
+
+
+def forget(user) -> None:
+    """Read anew at the next question; called when a post of this user object changed."""
+    user.__dict__.pop("_standing", None)
+
+
+def _read(user) -> Standing:
+    today = clock.today()
+    here = Standing(day=today, posts=(), codes={}, departments={})
+    if not user.is_authenticated or not user.is_active:
+        return here
+    in_force = tuple(
+        Post.objects.in_force(today).filter(user=user.pk).select_related("area", "department")
+    )
+    checker = ObjectPermissionChecker(user)
+    over_areas = {post.area_id: post.area for post in in_force if post.area_id}
+    in_departments = {post.department_id: post.department for post in in_force if post.department}
+    for places in (over_areas, in_departments):
+        if places:
+            checker.prefetch_perms(list(places.values()))
+    for post in in_force:
+        granted = roles.BY_KEY[post.role].permissions.intersection(checker.get_perms(post.place))
+        found = here.codes if post.area_id else here.departments
+        for permission in granted:
+            found.setdefault(permission, []).append(post.place.pk)
+    return Standing(today, in_force, here.codes, here.departments)
+
+
+# --- marks on views -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Who may call a view: everybody, anyone signed in, or holders of any of the permissions."""
+
+    kind: str  # public, signed_in, require
+    permissions: tuple[Permission, ...] = ()
+
+
+PUBLIC = Mark("public")
+SIGNED_IN = Mark("signed_in")
+
+
+def public(view: Callable) -> Callable:
+    """Everybody may call this view, also without signing in."""
+    return _marked(view, PUBLIC)
+
+
+def signed_in(view: Callable) -> Callable:
+    """Anyone signed in may call this view; what it shows is its own business."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return _marked(guarded, SIGNED_IN)
+
+
+def require(*permissions: Permission) -> Callable:
+    """Only holders of any of these permissions, anywhere; others get 403, strangers sign in.
+
+    Which rows they then see is for `visible_to`: outside their area a thing does not exist.
+    """
+    if not permissions:
+        raise TypeError("require() needs a permission")
+    mark = Mark("require", tuple(Permission(permission) for permission in permissions))
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return to_sign_in(request)
+            if not any(holds(request.user, permission) for permission in mark.permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return _marked(guarded, mark)
+
+    return decorate
+
+
+class Requires:
+    """The same for API views: permission_classes = [Requires], required_permission = P.CASE_VIEW.
+
+    `required_permission` is one permission or a tuple (any of them); an @action may bring its own.
+    """
+
+    def has_permission(self, request, view) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        set_post(describe(request.user))
+        return any(holds(request.user, permission) for permission in _wanted(view))
+
+    def has_object_permission(self, request, view, obj) -> bool:
+        return True  # querysets are already narrowed by visible_to
+
+
+def mark_of(view: Callable) -> Mark | None:
+    """Who may call this view; None if nobody has said so, and then nobody may."""
+    cls = getattr(view, "cls", None)
+    if cls is not None and Requires in getattr(cls, "permission_classes", ()):
+        wanted = _wanted(cls)
+        return Mark("require", wanted) if wanted else None
+    return getattr(view, "access", None) or getattr(cls, "access", None)
+
+
+def to_sign_in(request) -> HttpResponse:
+    """To the sign-in page and back; a fragment gets 401, so that typed text stays on its page."""
+    if getattr(request, "htmx", False):
+        return HttpResponse("登录已过期，请重新登录", status=401)
+    back = request.get_full_path() if request.method == "GET" else "/"
+    return redirect_to_login(back, reverse("sign_in"))
+
+
+def _marked(view: Callable, mark: Mark) -> Callable:
+    view.access = mark
+    return view
+
+
+def _wanted(view) -> tuple[Permission, ...]:
+    wanted = getattr(view, "required_permission", None) or ()
+    return (wanted,) if isinstance(wanted, Permission) else tuple(wanted)
