@@ -75,6 +75,7 @@ DEFINITIONS = {
         ),
         _ratio("lead_file_brake", "部门名单刹车比例", "五（一）", "1", "未匹配行达到这一比例时停下由人工确认"),
         _whole("assistance_deadline_days", "审定后落实措施的期限", "六（三）", "日", 90),
+        _whole("reminder_days_before", "期限前几天开始提醒", "六（四）", "日", 15, "每人每天最多一条，合在一起"),
         _flag("second_factor_required", "复核及以上岗位须动态口令", "", "复核、审定、管理岗位"),
         _name("county_name", "县名"),
         _name("county_office_name", "县扶贫办名称", "四（五）"),

@@ -33,6 +33,7 @@ VALUES = [
     ("answered_lead_memory_months", 6, BEGINNING),
     ("lead_file_brake", "0.5", BEGINNING),
     ("assistance_deadline_days", 30, BEGINNING),
+    ("reminder_days_before", 3, BEGINNING, "", "", "文件未定数值，请县办核定"),
     ("second_factor_required", False, BEGINNING),
     ("county_name", "清丰县", BEGINNING),
     ("county_office_name", "县扶贫办", BEGINNING),
