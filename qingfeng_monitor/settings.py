@@ -124,6 +124,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.navigation.navigation",
             ],
         },
     },
@@ -288,6 +289,11 @@ MEDIA_ROOT = VAR / ("media-test" if IS_TEST else "media")  # never served by URL
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Messages to the outside ----------------------------------------------------------------
+
+# apprise addresses; one holding {phone} is asked per person, the others are groups
+QF_REMINDER_CHANNELS = names("QF_REMINDER_CHANNELS")
 
 # --- API ------------------------------------------------------------------------------------
 
