@@ -1,1 +1,9 @@
-urlpatterns = []
+from django.urls import path
+
+from supervision import views
+
+urlpatterns = [
+    path("board/", views.board, name="board"),
+    path("board/data/", views.board_data, name="board_data"),
+    path("board/<slug:key>/", views.board_rows, name="board_rows"),
+]

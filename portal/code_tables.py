@@ -1,0 +1,26 @@
+"""The code tables as administrators know them; the entries are rows of `policy`."""
+
+TABLE_LABELS = {
+    "risk": "致贫返贫风险",
+    "relation": "与户主关系",
+    "ethnicity": "民族",
+    "education": "文化程度",
+    "student_state": "在校生状况",
+    "health": "健康状况",
+    "skill": "劳动技能",
+    "low_income_kind": "低保、特困",
+    "disability_category": "残疾类别",
+    "disability_grade": "残疾等级",
+    "serious_illness": "大病病种",
+    "disaster": "灾害种类",
+    "not_admitted_reason": "不予纳入原因",
+    "lead_answer_reason": "线索不属实原因",
+    "closed_reason": "自然减少原因",
+    "undo_reason": "消除回退原因",
+    "clearing_kind": "风险消除方式",
+    "visit_kind": "走访方式",
+    "visit_purpose": "走访事由",
+    "natural_change": "自然增减",
+    "measure_group": "帮扶措施类别",
+    "measure_kind": "帮扶措施",
+}

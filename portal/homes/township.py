@@ -1,0 +1,114 @@
+"""乡镇扶贫办 home: villages by state, late ones first; what waits for recheck; the report. 四（四）"""
+
+from django.db.models import Count, Q
+
+from accounts import access
+from accounts.permissions import Permission
+from areas.models import Area
+from audit import clock
+from portal.homes import links
+from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
+from workflow import rounds
+from workflow.models import Case, ReportedList
+from workflow.states import Level, Status
+
+
+def sections(user) -> list[Section]:
+    """One section per township of the user's posts."""
+    codes = access.codes(user, Permission.CASE_RECHECK)
+    if not codes:
+        return []
+    round = rounds.current(rounds.county_of(codes[0]))
+    if round is None:
+        return [Section("本月监测还没有开始，请联系县扶贫办")]
+    villages = Area.objects.active().villages().filter(parent_id__in=codes)
+    asked = [*codes, *villages.values_list("code", flat=True)]
+    states = rounds.area_states(round, asked)
+    ready = _ready(user)
+    return [
+        _section(
+            round,
+            township,
+            [s for s in states if s.level == Level.VILLAGE and s.parent_code == township.code],
+            ready.get(township.code, {}),
+            one=len(codes) == 1,
+        )
+        for township in states
+        if township.level == Level.TOWNSHIP
+    ]
+
+
+def _ready(user) -> dict[str, dict]:
+    """Cases whose list has arrived, by township: to recheck 四（四）, to check for clearing 四（六）."""
+    listed = Q(on_list__isnull=False)
+    rows = (
+        Case.objects.filter(access.scope(user, Permission.CASE_RECHECK))
+        .values("village__parent_id")
+        .annotate(
+            recheck=Count("pk", filter=listed & Q(status=Status.REVIEWED)),
+            clearing=Count("pk", filter=listed & Q(status=Status.CLEARING_REVIEWED)),
+        )
+        .order_by()
+    )
+    return {row["village__parent_id"]: row for row in rows}
+
+
+def _section(round, township, villages, ready, *, one: bool) -> Section:
+    here = {"township": township.code, "scope": "awaiting"}
+    late = [v for v in villages if v.is_late]
+    missing = [v for v in villages if v.screening is None]
+    tasks = [
+        waiting(
+            ready.get("recheck", 0), "户待复核", "复核名单", links.to("case_list", status=Status.REVIEWED, **here),
+            due_on=round.recheck_on, hint="逐户入户复核，签署意见；可以勾选多户一起通过或退回", action="去复核",
+        ),
+        waiting(
+            ready.get("clearing", 0), "户待核查", "核查风险消除",
+            links.to("case_list", status=Status.CLEARING_REVIEWED, **here),
+            due_on=round.recheck_on, hint="逐户核查收入和三保障是否稳定", action="去核查",
+        ),
+        _report(round, township),
+        waiting(
+            len(late), "个村逾期", "催报", links.to("round_detail", round.pk),
+            hint="、".join(v.name for v in late[:6]) + ("等" if len(late) > 6 else ""), action="看是哪些村",
+        ),
+    ]  # fmt: skip
+    if missing and clock.today() <= round.screening_on:
+        tasks.append(
+            Task(
+                "收齐排查台账", links.to("round_detail", round.pk), f"还差 {len(missing)} 个村",
+                PLAIN, "", round.screening_on,
+            )
+        )  # fmt: skip
+    return Section(
+        "" if one else township.name,
+        tasks,
+        table="portal/village_states.html",
+        rows=villages,
+        round=round,
+    )
+
+
+def _report(round, township) -> Task:
+    """上报名单 by the 28th, 四（四）."""
+    url = links.to_report(round, township.code, ReportedList.Kind.ADMISSION)
+    is_late = clock.today() > round.recheck_on
+    if township.to_report:
+        return Task(
+            "上报名单", url, f"{township.to_report} 户待上报", LATE if is_late else WAIT,
+            "复核通过的户报县扶贫办", round.recheck_on, "核对后上报", is_now=True,
+        )  # fmt: skip
+    if township.admission:
+        return Task(
+            "上报名单", links.to("reported_list_detail", township.admission.pk),
+            f"{township.admission.reported_at:%m-%d} 已上报", DONE,
+        )  # fmt: skip
+    is_ready = (
+        township.villages_reported == township.villages and not township.counts[Status.REVIEWED]
+    )
+    if is_late or is_ready:
+        return Task(
+            "上报名单", url, "已过期限" if is_late else "待上报", LATE if is_late else WAIT,
+            "没有要报的户也请报零名单", round.recheck_on, "零报告", is_now=is_ready,
+        )  # fmt: skip
+    return Task("上报名单", url, "复核后上报", PLAIN, "", round.recheck_on)

@@ -1,0 +1,182 @@
+"""The menu of the person looking: a context processor over one list of pages.
+
+A page appears when the person's posts give one of its permissions (accounts.access); nothing
+here grants anything, the views decide for themselves.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts import access
+from accounts.permissions import Permission as P
+from audit import clock
+from policy import parameters
+from portal.views.text_size import TEXT_SIZE_COOKIE
+from supervision.models import Reminder
+
+
+@dataclass(frozen=True)
+class Page:
+    label: str
+    url_name: str
+    needs: tuple[P, ...] = ()
+    also: tuple[str, ...] = ()  # url names that count as being on this page
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    is_here: bool
+
+
+CASE_STEPS = (P.CASE_SCREEN, P.CASE_RECHECK, P.CASE_COMPILE, P.CASE_DETERMINE)
+ADMINISTRATION = (
+    P.AREA_MANAGE, P.USER_MANAGE, P.POST_MANAGE, P.POLICY_MANAGE, P.SCHEDULE_MANAGE, P.AUDIT_VIEW,
+)  # fmt: skip
+
+GROUPS = (
+    (
+        "本月工作",
+        (
+            Page("本月任务", "home"),
+            Page("线索核实", "lead_list", (P.CASE_SCREEN, P.LEAD_SETTLE), ("lead_answer",)),
+            Page("监测办理", "case_list", (P.CASE_VIEW,), ("case_detail", "case_step")),
+            Page("评议与会议", "meeting_list", (P.CASE_VIEW,), ("meeting_new", "meeting_detail")),
+            Page("上报名单", "reported_list", (P.CASE_VIEW,), ("reported_list_detail",)),
+            Page("月度进度", "round_list", (P.CASE_VIEW,), ("round_detail",)),
+        ),
+    ),
+    (
+        "部门数据",
+        (
+            Page(
+                "部门名单",
+                "lead_file_list",
+                (P.LEADFILE_UPLOAD, P.LEAD_SETTLE),
+                ("lead_file_new", "lead_file_detail"),
+            ),
+        ),
+    ),
+    (
+        "农户档案",
+        (
+            Page("查户查人", "household_list", (P.REGISTER_VIEW,), ("household_detail",)),
+            Page(
+                "档案导入",
+                "register_import_list",
+                (P.REGISTER_IMPORT,),
+                ("register_import_new", "register_import_detail"),
+            ),
+        ),
+    ),
+    (
+        "台账与督导",
+        (
+            Page("台账", "ledger_list", (P.LEDGER_EXPORT,), ("ledger_show", "archive_new")),
+            Page("监测看板", "board", (P.SUPERVISION_VIEW,), ("board_rows",)),
+            Page("后台任务", "job_list", (), ("job_detail",)),
+        ),
+    ),
+    (
+        "系统管理",
+        (
+            Page("行政区划", "area_list", (P.AREA_MANAGE,), ("area_new", "area_form")),
+            Page("用户", "user_list", (P.USER_MANAGE, P.POST_MANAGE), ("user_form", "post_form")),
+            Page("政策参数", "parameter_list", (P.POLICY_MANAGE,), ("parameter_form",)),
+            Page("代码表", "code_list", (P.POLICY_MANAGE,), ("code_form",)),
+            Page("定时任务", "schedule_list", (P.SCHEDULE_MANAGE,)),
+            Page("审计日志", "audit_log", (P.AUDIT_VIEW,)),
+        ),
+    ),
+)
+PERSONAL = (
+    Page("我的提醒", "inbox"),
+    Page("使用帮助", "help_index", (), ("help_page",)),
+    Page("修改密码", "password_change"),
+)
+BOTTOM = ("home", "lead_list", "case_list", "household_list", "board", "job_list")
+BOTTOM_SIZE = 3
+
+
+def _exists(page: Page) -> bool:
+    try:
+        reverse(page.url_name)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+class Navigation:
+    """Built lazily: a page or fragment that draws no menu costs no query."""
+
+    def __init__(self, request):
+        self.request = request
+        self.user = request.user
+        match = request.resolver_match
+        self.here = match.url_name if match else ""
+
+    @cached_property
+    def _pages(self) -> list[tuple[str, list[Page]]]:
+        held = {p for p in P if access.holds(self.user, p)} if self.user.is_authenticated else set()
+        return [
+            (
+                label,
+                [p for p in pages if _exists(p) and (not p.needs or held.intersection(p.needs))],
+            )
+            for label, pages in GROUPS
+            if self.user.is_authenticated
+        ]
+
+    def _link(self, page: Page) -> Link:
+        is_here = self.here == page.url_name or self.here in page.also
+        return Link(page.label, reverse(page.url_name), is_here)
+
+    @cached_property
+    def groups(self) -> list[dict]:
+        return [
+            {"label": label, "items": [self._link(p) for p in pages]}
+            for label, pages in self._pages
+            if pages
+        ]
+
+    @cached_property
+    def personal(self) -> list[Link]:
+        return [self._link(page) for page in PERSONAL if _exists(page)]
+
+    @cached_property
+    def bottom(self) -> list[Link]:
+        shown = {p.url_name: p for _, pages in self._pages for p in pages}
+        return [self._link(shown[name]) for name in BOTTOM if name in shown][:BOTTOM_SIZE]
+
+    @cached_property
+    def search_url(self) -> str:
+        if (
+            self.user.is_authenticated
+            and access.holds(self.user, P.REGISTER_VIEW)
+            and _exists(Page("", "household_list"))
+        ):
+            return reverse("household_list")
+        return ""
+
+    @cached_property
+    def viewer(self) -> dict | None:
+        if not self.user.is_authenticated:
+            return None
+        return {"name": str(self.user), "post": access.describe(self.user)}
+
+    @cached_property
+    def unread(self) -> int:
+        return Reminder.objects.visible_to(self.user).unread().count()
+
+
+def navigation(request):
+    """Adds `navigation`, `system_name`, `large_text`, `today` to every page."""
+    return {
+        "navigation": Navigation(request) if hasattr(request, "user") else None,
+        "system_name": f"{parameters.value('county_name')}防贫预警监测系统",
+        "large_text": request.COOKIES.get(TEXT_SIZE_COOKIE) == "large",
+        "today": clock.today(),
+    }

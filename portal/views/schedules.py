@@ -1,0 +1,52 @@
+"""定时任务: what runs by the clock; on, off, now."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+from django_celery_beat.models import PeriodicTask
+
+from accounts.access import require
+from accounts.permissions import Permission
+from jobs.scheduling import START
+from portal import actions
+
+
+def _entries():
+    return PeriodicTask.objects.filter(task=START).select_related("crontab").order_by("description")
+
+
+@require(Permission.SCHEDULE_MANAGE)
+def schedule_list(request):
+    entries = list(_entries())
+    for entry in entries:
+        entry.when = _in_words(entry.crontab)
+    return render(request, "portal/schedule_list.html", {"entries": entries})
+
+
+def _in_words(crontab) -> str:
+    """每月1日 06:30 …; what is neither daily nor monthly is described by the library."""
+    minute, hour, day = crontab.minute, crontab.hour, crontab.day_of_month
+    if not (minute.isdigit() and hour.isdigit()):
+        return f"{minute} {hour} {day} {crontab.month_of_year} {crontab.day_of_week}"
+    time = f"{int(hour):02d}:{int(minute):02d}"
+    if day == "*":
+        return f"每天 {time}"
+    return f"每月 {day} 日 {time}"
+
+
+@require(Permission.SCHEDULE_MANAGE)
+@require_POST
+def schedule_switch(request, pk):
+    entry = get_object_or_404(_entries(), pk=pk)
+    actions.switch_schedule(entry=entry, is_enabled=request.POST.get("on") == "1", by=request.user)
+    messages.success(request, f"已{'启用' if entry.enabled else '停用'}：{entry.description}")
+    return redirect("schedule_list")
+
+
+@require(Permission.SCHEDULE_MANAGE)
+@require_POST
+def schedule_run(request, pk):
+    entry = get_object_or_404(_entries(), pk=pk)
+    job = actions.run_schedule_now(entry=entry, by=request.user)
+    messages.success(request, f"已交给后台执行：{entry.description}")
+    return redirect("job_detail", pk=job.pk)
