@@ -9,14 +9,18 @@ from households.actions.changes import (
 from households.actions.facts import record_income, record_safeguard
 from households.actions.households import add_household, add_member, edit_household, edit_person
 from households.actions.lookups import look_up, reveal_id, view_household
+from households.actions.register import apply_register, drop_register, receive_register
 
 __all__ = [
     "add_household",
     "add_member",
+    "apply_register",
+    "drop_register",
     "edit_household",
     "edit_person",
     "look_up",
     "mark_changes_in_national_system",
+    "receive_register",
     "record_arrival",
     "record_departure",
     "record_income",

@@ -8,7 +8,6 @@ from django.db.models import Q
 from accounts import access
 from accounts.permissions import Permission
 from audit import clock
-from audit.constraints import both_or_neither
 
 
 class RegisterImportQuerySet(models.QuerySet):
@@ -39,6 +38,7 @@ class RegisterImport(models.Model):
     is_applied_at_once = models.BooleanField(default=False)  # no confirmation: the command
     message = models.TextField("说明", blank=True)  # why refused, in one Chinese sentence
     warnings = models.JSONField(default=list)
+    rejected_file = models.FileField(upload_to="register_imports/%Y/%m/", blank=True)
     figures = models.JSONField(default=dict)  # keys of the import_register summary, and more
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+")
     received_at = models.DateTimeField(default=clock.now)
@@ -113,6 +113,7 @@ class ImportRow(models.Model):
     low_income_kind = models.CharField(max_length=4, null=True)  # noqa: DJ001
     per_capita_income = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     phone = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    position = models.PositiveSmallIntegerField(default=1)  # place among the household's rows
     more = models.JSONField(default=dict)  # further columns of the sheet by field name
     person_found = models.BigIntegerField(
         null=True, db_default=None
