@@ -4,6 +4,7 @@ import getpass
 import os
 import socket
 
+import django
 import pytest
 
 from embedded import services
@@ -15,6 +16,7 @@ os.environ.setdefault("QF_TEST_NAME", getpass.getuser())
 # Playwright's loop runs in the thread of the test; Django would take that for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 services.ensure()
+django.setup()  # pytest-django leaves that to whoever reads the settings first
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
