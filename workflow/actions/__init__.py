@@ -1,0 +1,41 @@
+"""Everything that changes a case, a meeting, a list, a visit or a month. Keyword-only, `by=`."""
+
+from workflow.actions.attachments import store_attachment
+from workflow.actions.cases import mark_in_national_system, open_case, open_cases
+from workflow.actions.decisions import decide, decide_many
+from workflow.actions.lists import report_list
+from workflow.actions.meetings import (
+    attach_scan,
+    conclude_meeting,
+    hold_meeting,
+    prepare_meeting,
+    update_meeting,
+)
+from workflow.actions.rounds import close_round, open_round, reopen_round
+from workflow.actions.steps import steps_for, take, take_many
+from workflow.actions.visits import record_visit
+from workflow.outcomes import BatchOutcome, StepRefused
+
+__all__ = [
+    "BatchOutcome",
+    "StepRefused",
+    "attach_scan",
+    "close_round",
+    "conclude_meeting",
+    "decide",
+    "decide_many",
+    "hold_meeting",
+    "mark_in_national_system",
+    "open_case",
+    "open_cases",
+    "open_round",
+    "prepare_meeting",
+    "record_visit",
+    "reopen_round",
+    "report_list",
+    "steps_for",
+    "store_attachment",
+    "take",
+    "take_many",
+    "update_meeting",
+]

@@ -1,0 +1,168 @@
+"""Cases are opened here, for one household or many, and marked in the national system."""
+
+from django.db import transaction
+from django.db.models import Max
+
+from audit import clock
+from audit.events import EventKind
+from audit.record import record, record_many
+from households.models import Household
+from workflow import rounds
+from workflow.actions.rounds import open_rounds
+from workflow.models import Case
+from workflow.outcomes import StepRefused
+from workflow.states import ON_REGISTER, OPEN, Category, Source, Status
+
+
+def open_case(*, household, source, by, risks=(), due_on=None, is_urgent=False, remark="") -> Case:
+    """The household's open case: the one there is, with source and risks added, or a new one."""
+    row = {
+        "household": household,
+        "risks": risks,
+        "due_on": due_on,
+        "is_urgent": is_urgent,
+        "remark": remark,
+    }
+    return open_cases([row], source=source, by=by)[household.pk]
+
+
+@transaction.atomic
+def open_cases(rows, source, by) -> dict[int, Case]:
+    """Open or extend one case a household, set-based; by household id.
+
+    A row is a dict: `household` (instance), and optionally `risks`, `due_on`, `is_urgent`,
+    `remark`. Running it twice opens nothing twice: the database allows one open case a household.
+    """
+    if source not in Source.values:
+        raise StepRefused("线索来源不正确，请刷新页面后重试。")
+    wanted = _merged(rows)
+    if not wanted:
+        return {}
+    existing = _open_cases_of(wanted)
+    new = [row for pk, row in wanted.items() if pk not in existing]
+    if new:
+        _create(new, source, by)
+        found = _open_cases_of(wanted)
+        created = [found[row["household"].pk] for row in new if row["household"].pk in found]
+        existing = {pk: case for pk, case in found.items() if pk in existing}
+        _record_opened(created, source, by)
+    _extend(existing, wanted, source)
+    return _open_cases_of(wanted)
+
+
+@transaction.atomic
+def mark_in_national_system(*, case, on, by) -> Case:
+    """The national system knows: 录入 while monitored 四（五）, 标注 once cleared 四（六）."""
+    if on > clock.today():
+        raise StepRefused("标注日期不能晚于今天，请核对。")
+    if case.status in ON_REGISTER:
+        fields, since = ("in_national_system_on", "in_national_system_by"), case.identified_on
+    elif case.status == Status.RISK_CLEARED:
+        fields, since = ("clearing_marked_on", "clearing_marked_by"), case.cleared_on
+    else:
+        raise StepRefused("只有审定纳入或已消除风险的户才需要在全国系统录入、标注。")
+    if on < since:
+        raise StepRefused(f"标注日期不能早于 {since}（认定日期），请核对。")
+    changed = Case.objects.filter(pk=case.pk, status=case.status).update(
+        **{fields[0]: on, fields[1]: by}
+    )
+    if not changed:
+        raise StepRefused("该户状态刚刚有变化，请刷新后再标注。")
+    record(
+        EventKind.CASE_MARKED_IN_NATIONAL_SYSTEM,
+        by=by,
+        obj=case,
+        area=case.village_id,
+        detail={"field": fields[0], "on": on.isoformat()},
+    )
+    case.refresh_from_db()
+    return case
+
+
+def _merged(rows) -> dict[int, dict]:
+    """One row a household: risks of several rows together, the earliest date, any urgency."""
+    merged: dict[int, dict] = {}
+    for row in rows:
+        household = row["household"]
+        kept = merged.setdefault(
+            household.pk,
+            {"household": household, "risks": [], "due_on": None, "is_urgent": False, "remark": ""},
+        )
+        kept["risks"] = list(dict.fromkeys([*kept["risks"], *row.get("risks", ())]))
+        dates = [day for day in (kept["due_on"], row.get("due_on")) if day]
+        kept["due_on"] = min(dates) if dates else None
+        kept["is_urgent"] |= bool(row.get("is_urgent"))
+        kept["remark"] = kept["remark"] or row.get("remark", "")
+    return merged
+
+
+def _open_cases_of(households) -> dict[int, Case]:
+    found = Case.objects.filter(household_id__in=list(households), status__in=OPEN)
+    return {case.household_id: case for case in found.select_related("household")}
+
+
+def _create(rows, source, by) -> None:
+    now, today = clock.now(), clock.today()
+    counties = {rounds.county_of(row["household"].village_id) for row in rows}
+    month_of = open_rounds(counties=counties, month=today)
+    due = {county: rounds.next_due(Status.LEAD, county, today) for county in counties}
+    previous = dict(
+        Case.objects.filter(
+            household_id__in=[row["household"].pk for row in rows], status=Status.RISK_CLEARED
+        )
+        .values_list("household_id")
+        .annotate(last=Max("pk"))
+    )
+    Case.objects.bulk_create(
+        [
+            Case(
+                household=row["household"],
+                village_id=row["household"].village_id,
+                round=month_of[rounds.county_of(row["household"].village_id)],
+                status=Status.LEAD,
+                entered_at=now,
+                category=_category(row["household"]),
+                risks=row["risks"],
+                sources=[source],
+                remark=row["remark"],
+                due_on=row["due_on"] or due[rounds.county_of(row["household"].village_id)],
+                is_urgent=row["is_urgent"],
+                previous_case_id=previous.get(row["household"].pk),  # 再识别
+                opened_at=now,
+                opened_by=by,
+            )
+            for row in rows
+        ],
+        ignore_conflicts=True,  # one_open_case: somebody else was faster
+    )
+
+
+def _category(household) -> str:
+    """附件2: 1 脱贫户, 2 边缘易致贫户; follows the register."""
+    is_lifted = household.kind == Household.Kind.LIFTED
+    return Category.LIFTED if is_lifted else Category.MARGINAL
+
+
+def _extend(existing, wanted, source) -> None:
+    """A second hint for an open case adds its source and risks; nothing is taken away."""
+    changed = []
+    for pk, case in existing.items():
+        row = wanted[pk]
+        sources = list(dict.fromkeys([*case.sources, source]))
+        risks = list(dict.fromkeys([*case.risks, *row["risks"]]))
+        is_urgent = case.is_urgent or row["is_urgent"]
+        if (sources, risks, is_urgent) != (case.sources, case.risks, case.is_urgent):
+            case.sources, case.risks, case.is_urgent = sources, risks, is_urgent
+            changed.append(case)
+    if changed:
+        Case.objects.bulk_update(changed, ["sources", "risks", "is_urgent"])
+
+
+def _record_opened(cases, source, by) -> None:
+    record_many(
+        EventKind.CASE_OPENED,
+        by=by,
+        rows=[
+            {"obj": case, "area": case.village_id, "detail": {"source": source}} for case in cases
+        ],
+    )

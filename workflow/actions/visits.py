@@ -1,0 +1,111 @@
+"""Visits are recorded once and serve every question that asks for one."""
+
+from django.db import transaction
+
+from accounts import access
+from accounts.permissions import Permission
+from audit import clock
+from audit.events import EventKind
+from audit.record import record
+from households.actions.facts import record_safeguard
+from workflow import findings as looks
+from workflow.models import Case, Visit
+from workflow.outcomes import StepRefused
+from workflow.states import Level, Status
+
+VISITORS = {
+    Level.VILLAGE: (Permission.CASE_SCREEN,),
+    Level.TOWNSHIP: (Permission.CASE_RECHECK,),
+    Level.COUNTY: (Permission.CASE_COMPILE, Permission.CASE_DETERMINE),
+}
+PURPOSE = {
+    Status.LEAD: Visit.Purpose.SCREENING,
+    Status.SCREENED: Visit.Purpose.SCREENING,
+    Status.REVIEWED: Visit.Purpose.RECHECK,
+    Status.RECHECKED: Visit.Purpose.RECHECK,
+    Status.MONITORED: Visit.Purpose.HELP,
+    Status.CLEARING_REVIEWED: Visit.Purpose.CLEARING,
+    Status.CLEARING_RECHECKED: Visit.Purpose.CLEARING,
+    Status.RISK_CLEARED: Visit.Purpose.HELP,
+}
+
+
+def visiting_level(case: Case, user) -> str | None:
+    """The level in whose name the user may visit this household, the lowest first."""
+    for level, permissions in VISITORS.items():
+        if any(access.may(user, p, area=case.village_id) for p in permissions):
+            return level
+    return None
+
+
+def purpose_for(case: Case) -> str | None:
+    """Why one would visit a case in this state; None = the case is finished."""
+    return PURPOSE.get(case.status)
+
+
+@transaction.atomic
+def record_visit(
+    *,
+    case,
+    by,
+    kind,
+    visited_on,
+    people,
+    level=None,
+    findings=None,
+    photos=(),
+    opinion="",
+    purpose=None,
+    form_key=None,
+) -> Visit:
+    """Record a visit in the name of the user's level; safeguards found go into the register too.
+
+    `people` names who went. `form_key` makes sending the same form twice harmless.
+    Raises StepRefused with the reason.
+    """
+    if form_key and (sent := Visit.objects.filter(form_key=form_key, recorded_by=by).first()):
+        return sent
+    level = level or visiting_level(case, by)
+    purpose = purpose or purpose_for(case)
+    _check(case, by, level, purpose, kind, visited_on, people)
+    found = looks.cleaned(findings or {})
+    visit = Visit.objects.create(
+        case=case,
+        household_id=case.household_id,
+        level=level,
+        kind=kind,
+        purpose=purpose,
+        visited_on=visited_on,
+        visitors=people.strip(),
+        findings=found,
+        opinion=opinion.strip(),
+        recorded_at=clock.now(),
+        recorded_by=by,
+        form_key=form_key,
+    )
+    visit.photos.set(photos)
+    if problems := looks.problems(found):
+        record_safeguard(household=case.household, checked_on=visited_on, by=by, **problems)
+    record(
+        EventKind.VISIT_RECORDED,
+        by=by,
+        obj=visit,
+        area=case.village_id,
+        detail={"case": case.pk, "kind": kind, "purpose": purpose, "level": level},
+    )
+    return visit
+
+
+def _check(case, by, level, purpose, kind, visited_on, people) -> None:
+    if level is None or not any(
+        access.may(by, p, area=case.village_id) for p in VISITORS.get(level, ())
+    ):
+        raise StepRefused("该户不在您的岗位职责范围内，不能登记走访。")
+    if purpose is None:
+        raise StepRefused(f"该户现为“{case.get_status_display()}”，不再登记走访。")
+    if purpose not in Visit.Purpose.values or kind not in Visit.Kind.values:
+        raise StepRefused("走访方式或事由不正确，请重新选择。")
+    if visited_on > clock.today():
+        raise StepRefused("走访日期不能晚于今天，请核对。")
+    if not people.strip():
+        raise StepRefused("请填写走访人姓名。")

@@ -1,0 +1,237 @@
+"""Pages of the meeting: one record for the whole list, decided household by household."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts import access
+from accounts.access import require
+from accounts.permissions import Permission
+from areas.models import Area
+from audit import clock
+from workflow import actions, rounds
+from workflow import minutes as words
+from workflow.actions.agenda import RECORDERS, may_conclude, may_record
+from workflow.actions.meetings import drafted
+from workflow.forms import DecisionForm, ListFilterForm, MeetingForm
+from workflow.models import Case, Meeting, MeetingDecision, MonthlyRound
+from workflow.outcomes import StepRefused
+from workflow.states import Level, Status
+from workflow.views.cases import ACTING, PAGE_ROWS
+
+HELD_BEFORE = ("place", "host", "recorder", "expected_count", "attendees")
+
+
+@require(Permission.CASE_VIEW)
+def meeting_list(request):
+    """Meetings of the viewer's area, the latest first."""
+    form = ListFilterForm(
+        request.GET, rounds=MonthlyRound.objects.visible_to(request.user), has_kind=False
+    )
+    meetings = Meeting.objects.visible_to(request.user).select_related("area", "round")
+    if form.is_valid():
+        if form.cleaned_data["round"]:
+            meetings = meetings.filter(round=form.cleaned_data["round"])
+        if form.cleaned_data["area"]:
+            meetings = meetings.filter(area_id__startswith=form.cleaned_data["area"])
+    page = Paginator(meetings, PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "areas": _areas_of(request.user)}
+    return render(request, "workflow/meeting_list.html", context)
+
+
+@require(Permission.CASE_SCREEN, Permission.CASE_RECHECK, Permission.CASE_COMPILE)
+def meeting_new(request):
+    """The head of a new meeting; its agenda fills itself with what waits at this level."""
+    area = _chosen_area(request)
+    round = rounds.current(rounds.county_of(area.code))
+    if round is None:
+        messages.error(request, "本月监测还没有开始，请联系县扶贫办。")
+        return redirect("meeting_list")
+    monitored = _clearable(area)
+    form = MeetingForm(request.POST or None, initial=_initial(area))
+    if request.method == "POST" and form.is_valid():
+        chosen = set(request.POST.getlist("clearing"))
+        try:
+            meeting = actions.hold_meeting(
+                area=area,
+                round=round,
+                by=request.user,
+                is_clearing=area.level != Level.VILLAGE,
+                clearing_cases=[case for case in monitored if str(case.pk) in chosen],
+                form_key=form.cleaned_data["form_key"],
+                **form.facts(),
+            )
+        except StepRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("meeting_detail", pk=meeting.pk)
+    context = {
+        "form": form,
+        "area": area,
+        "areas": _areas_of(request.user),
+        "monitored": monitored,
+        "chosen": set(request.POST.getlist("clearing")) or {request.GET.get("case", "")},
+    }
+    return render(request, "workflow/meeting_new.html", context)
+
+
+@require(Permission.CASE_VIEW)
+def meeting_detail(request, pk):
+    """The record: head, one line a household, minutes, scans; a draft can be written in."""
+    meeting = _find(request, pk)
+    decisions = _decisions(meeting)
+    user_can_edit = may_record(meeting, request.user)
+    is_sent = request.method == "POST"
+    if is_sent and not user_can_edit:
+        messages.error(request, "这次会议已经结束或不由您的岗位登记，没有保存。")
+        return redirect("meeting_detail", pk=pk)
+    lines = [(d, _decision_form(d, meeting, request.POST if is_sent else None)) for d in decisions]
+    errors = []
+    if is_sent:
+        errors = _save(request, meeting, lines)
+        if not errors:
+            messages.success(request, "已保存逐户结论。")
+            is_done = request.POST.get("then") == "conclude"
+            return redirect("meeting_conclude" if is_done else "meeting_detail", pk=pk)
+    context = {
+        "meeting": meeting,
+        "lines": lines,
+        "errors": errors,
+        "hint": words.attendance_hint(meeting.expected_count, meeting.present_count),
+        "user_can_edit": user_can_edit,
+        "user_can_conclude": may_conclude(meeting, request.user),
+        "user_can_prepare": user_can_edit
+        and meeting.level == Level.COUNTY
+        and meeting.state == Meeting.State.DRAFT,
+        "user_can_attach": access.may(request.user, RECORDERS[meeting.level], area=meeting.area_id),
+        "scans": meeting.scans.all(),
+    }
+    return render(request, "workflow/meeting_detail.html", context)
+
+
+@require(*ACTING)
+def meeting_conclude(request, pk):
+    """Check answers, then apply every decision at once; afterwards nothing changes."""
+    meeting = _find(request, pk)
+    if meeting.is_concluded:
+        messages.info(request, "这次会议已经结束。")
+        return redirect("meeting_detail", pk=pk)
+    decisions = _decisions(meeting)
+    minutes = request.POST.get("minutes", "").replace("\x00", "") or drafted(meeting, decisions)
+    errors = []
+    if request.method == "POST":
+        try:
+            outcome = actions.conclude_meeting(
+                meeting=meeting, by=request.user, minutes=minutes[:20000]
+            )
+        except StepRefused as refused:
+            errors = [str(refused)]
+        else:
+            messages.success(request, f"会议已结束，{outcome.summary}。")
+            return redirect("meeting_detail", pk=pk)
+    context = {
+        "meeting": meeting,
+        "decisions": decisions,
+        "undecided": sum(not d.decision for d in decisions),
+        "minutes": minutes,
+        "errors": errors,
+        "hint": words.attendance_hint(meeting.expected_count, meeting.present_count),
+        "user_can_conclude": may_conclude(meeting, request.user),
+    }
+    return render(request, "workflow/meeting_conclude.html", context)
+
+
+@require_POST
+@require(Permission.CASE_COMPILE)
+def meeting_prepare(request, pk):
+    """提请 四（五）: put the county session before the leading group office."""
+    meeting = _find(request, pk)
+    try:
+        actions.prepare_meeting(meeting=meeting, by=request.user)
+        messages.success(request, "已提请县脱贫攻坚领导小组办公室研判审定。")
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("meeting_detail", pk=pk)
+
+
+@require_POST
+@require(*ACTING)
+def meeting_scan(request, pk):
+    """Add sign-in sheets, photos and scans to a meeting."""
+    meeting = _find(request, pk)
+    files = request.FILES.getlist("scans")
+    try:
+        for file in files:
+            attachment = actions.store_attachment(upload=file, area=meeting.area, by=request.user)
+            actions.attach_scan(meeting=meeting, attachment=attachment, by=request.user)
+        messages.success(request, f"已上传 {len(files)} 个附件。")
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("meeting_detail", pk=pk)
+
+
+def _find(request, pk) -> Meeting:
+    meetings = Meeting.objects.visible_to(request.user).select_related(
+        "area", "round", "recorded_by", "prepared_by", "concluded_by"
+    )
+    return get_object_or_404(meetings, pk=pk)
+
+
+def _decisions(meeting) -> list[MeetingDecision]:
+    return list(meeting.decisions.select_related("case__household", "case__village").order_by("pk"))
+
+
+def _decision_form(decision, meeting, data) -> DecisionForm:
+    fields = ("decision", "votes_for", "votes_against", "votes_abstain", "reason", "opinion",
+              "clearing_kind")  # fmt: skip
+    return DecisionForm(
+        data,
+        prefix=f"d{decision.pk}",
+        initial={name: getattr(decision, name) for name in fields},
+        asks_clearing_kind=decision.case.status == Status.CLEARING_RECHECKED,
+    )
+
+
+def _save(request, meeting, lines) -> list[str]:
+    """Save every line; the sentences of what is wrong, nothing saved then."""
+    if not all([form.is_valid() for _, form in lines]):
+        return ["有的票数或结论填写不正确，请核对标红的内容。"]
+    rows = [{"case": decision.case, **form.row()} for decision, form in lines]
+    try:
+        actions.decide_many(meeting=meeting, rows=rows, by=request.user)
+    except StepRefused as refused:
+        return [str(refused)]
+    return []
+
+
+def _areas_of(user) -> list[Area]:
+    """Where this person records meetings."""
+    codes = {code for p in RECORDERS.values() for code in access.codes(user, p)}
+    return list(Area.objects.filter(code__in=codes, level__in=list(RECORDERS)))
+
+
+def _chosen_area(request) -> Area:
+    areas = {area.code: area for area in _areas_of(request.user)}
+    code = request.GET.get("area") or next(iter(areas), "")
+    if code not in areas:
+        raise Http404
+    return areas[code]
+
+
+def _clearable(area) -> list[Case]:
+    """Monitored households that a village meeting may propose for clearing 四（六）."""
+    if area.level != Level.VILLAGE:
+        return []
+    cases = Case.objects.in_area(area.code).filter(status=Status.MONITORED)
+    return list(cases.select_related("household").order_by("identified_on"))
+
+
+def _initial(area) -> dict:
+    """What the last meeting here already said is not typed again."""
+    last = Meeting.objects.filter(area=area).first()
+    known = {name: getattr(last, name) for name in HELD_BEFORE} if last else {}
+    return known | {"form_key": uuid.uuid4(), "held_on": clock.today()}

@@ -1,0 +1,116 @@
+"""Pages of the visit and of what was photographed."""
+
+import uuid
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import require, signed_in
+from audit import clock
+from audit.events import EventKind
+from audit.record import record
+from workflow import actions, findings
+from workflow.actions.visits import purpose_for, visiting_level
+from workflow.forms import VisitForm
+from workflow.models import Attachment, Visit
+from workflow.outcomes import StepRefused
+from workflow.states import Level, Status
+from workflow.views.cases import ACTING, find_case
+
+MAX_PHOTOS = 9
+
+
+@require(*ACTING)
+def visit_new(request, pk):
+    """Record a visit at the door: one screen, phone first."""
+    case = find_case(request, pk)
+    level = visiting_level(case, request.user)
+    if level is None or purpose_for(case) is None:
+        raise Http404
+    form = VisitForm(
+        request.POST or None,
+        purposes=_purposes(case, level),
+        initial={
+            "form_key": uuid.uuid4(),
+            "visited_on": clock.today(),
+            "people": request.user.full_name,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            _record(request, case, form)
+        except StepRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{case.household.head_name}户：走访记录已保存。")
+            return redirect("case_detail", pk=case.pk)
+    looks = [form[key] for key, _, _ in findings.LOOKS]
+    problems = [form[key] for key, _ in findings.PROBLEMS]
+    context = {
+        "case": case,
+        "form": form,
+        "looks": looks,
+        "problems": problems,
+        "level": Level(level),
+    }
+    return render(request, "workflow/visit_new.html", context)
+
+
+@require_safe
+@signed_in
+def attachment_file(request, pk):
+    """The only way to a stored file: access checked, type fixed, logged, never cached by others."""
+    attachment = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
+    with transaction.atomic():
+        record(
+            EventKind.ATTACHMENT_DOWNLOADED,
+            by=request.user,
+            obj=attachment,
+            area=attachment.area_id,
+        )
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404("文件不在了") from error
+    response = FileResponse(content, filename=attachment.name, content_type=attachment.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@transaction.atomic
+def _record(request, case, form) -> Visit:
+    files = request.FILES.getlist("photos")
+    if len(files) > MAX_PHOTOS:
+        raise StepRefused(f"一次最多上传 {MAX_PHOTOS} 张照片，请分次登记。")
+    sent = Visit.objects.filter(form_key=form.cleaned_data["form_key"], recorded_by=request.user)
+    if found := sent.first():
+        return found
+    photos = [
+        actions.store_attachment(upload=file, area=case.village, by=request.user) for file in files
+    ]
+    data = form.cleaned_data
+    return actions.record_visit(
+        case=case,
+        by=request.user,
+        kind=data["kind"],
+        visited_on=data["visited_on"],
+        people=data["people"],
+        findings=form.findings(),
+        photos=photos,
+        opinion=data["opinion"],
+        purpose=data.get("purpose"),
+        form_key=data["form_key"],
+    )
+
+
+def _purposes(case, level) -> list[tuple[str, str]]:
+    """A monitored household is visited to help, or by the village to see whether risk is gone."""
+    if case.status == Status.MONITORED and level == Level.VILLAGE:
+        kinds = (Visit.Purpose.HELP, Visit.Purpose.CLEARING)
+        return [(kind.value, kind.label) for kind in kinds]
+    return []
