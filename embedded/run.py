@@ -12,7 +12,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from embedded import services
+from embedded import services, static_files
 
 ROOT = services.ROOT
 PYTHON = sys.executable
@@ -94,7 +94,9 @@ def main() -> int:
 
 def _prepare() -> None:
     _manage("migrate", "--no-input", "--verbosity=0")
-    _manage("collectstatic", "--no-input", "--verbosity=0")
+    if static_files.have_changed():
+        _manage("collectstatic", "--no-input", "--verbosity=0")
+        static_files.remember()
     if _demo_accounts_file().exists():
         return
     if "seed_demo" in _manage("help", "--commands", capture=True).split():
