@@ -113,7 +113,7 @@ def _first_forged(rows: Iterator[Event] | list[Event]) -> Finding | None:
 
 
 def _refuse_moved(last: Seal | None) -> None:
-    """After a restore from a dump the numbers of transactions start again (ADR 0002)."""
+    """After a restore from a dump the numbers of transactions start again (ADR 0006)."""
     if last is None:
         return
     with connection.cursor() as cursor:

@@ -52,7 +52,7 @@ class JobHandle:
         storage = Job._meta.get_field("file").storage
         with open(path, "rb") as source:
             self.file = storage.save(result_path(Job(id=self.id), name), File(source))
-        self.file_name = name
+        self.file_name = Path(name).name
 
     @property
     def facts(self) -> dict:

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from jobs import queue, registry
 from jobs.models import Job, State
 
+ON_ITS_WAY = timedelta(seconds=5)  # the commit that wrote the row sends it itself
 SILENT_AFTER = timedelta(seconds=120)  # a run without heartbeat is dead
 UNHEARD_AFTER = timedelta(seconds=60)  # a message nobody took is lost
 BATCH = 500
@@ -58,7 +59,8 @@ def _is_spent(job: Job, handler: registry.Handler | None) -> bool:
 def _unheard() -> list[Job]:
     """Jobs whose message never left, or left and was not taken up."""
     waiting = Job.objects.filter(
-        Q(sent_at__isnull=True, created_at__lt=Now() - timedelta(seconds=5))
+        Q(sent_at=None, created_at__lt=Now() - ON_ITS_WAY)
+        | Q(sent_at=None, attempts__gt=0)
         | Q(sent_at__lt=Now() - UNHEARD_AFTER),
         state=State.QUEUED,
         kind__in=registry.known(),

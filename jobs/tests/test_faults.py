@@ -1,0 +1,224 @@
+"""Real workers on a real queue, killed in the middle of their work."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+
+from areas.models import Area
+from audit.models import Event
+from embedded.redis import Redis
+from jobs import sweeping
+from jobs.actions import enqueue
+from jobs.models import Job, State
+from jobs.tests.handlers import ROWS
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("faults"),
+]
+PATIENCE = 25
+
+
+@pytest.fixture(scope="module")
+def redis_server():
+    """A queue of our own, since these tests empty, freeze and kill it."""
+    folder = Path(tempfile.mkdtemp(prefix="qf-"))
+    server = Redis(folder, folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def broker(redis_server, monkeypatch):
+    """Send to that queue for real instead of running at once."""
+    if not redis_server.is_answering():
+        redis_server.start()
+    with redis_server._client() as client:
+        client.flushall()
+    url = f"redis+socket://{redis_server.socket}?virtual_host=0"
+    monkeypatch.setitem(current_app.conf, "task_always_eager", False)
+    monkeypatch.setitem(current_app.conf, "broker_url", url)
+    return redis_server
+
+
+@pytest.fixture
+def start_worker(broker, tmp_path):
+    """Start a real worker on the test's database and queue; all are killed at the end."""
+    started, log = [], tmp_path / "worker.log"
+
+    def start(concurrency=1):
+        server = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
+        environment = os.environ | {
+            "QF_TEST": "0",
+            "QF_PROCESS": "worker",
+            "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
+            "REDIS_URL": broker.url,
+        }
+        worker = subprocess.Popen(
+            [
+                sys.executable, "-m", "celery", "-A", "jobs.tests.worker_app", "worker",
+                f"--concurrency={concurrency}", "--pool=prefork", "--loglevel=WARNING",
+                "--without-gossip", "--without-mingle", "-Q", "interactive,import,periodic",
+            ],
+            env=environment, cwd=settings.BASE_DIR, start_new_session=True,
+            stdout=log.open("ab"), stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        started.append(worker)
+        return worker
+
+    yield start
+    for worker in started:
+        kill(worker)
+    sys.stdout.write(log.read_text() if log.exists() else "")  # shown when the test failed
+
+
+def kill(worker):
+    """kill -9 of the worker and all its children."""
+    try:
+        os.killpg(worker.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    worker.wait()
+
+
+def wait_until(condition, patience=PATIENCE):
+    deadline = time.monotonic() + patience
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+    return answer
+
+
+def in_state(job, state):
+    job.refresh_from_db()
+    return job.state == state
+
+
+def half_way(job):
+    """In the middle: some effects are there, more are to come."""
+    wait_until(lambda: 3 <= Area.objects.count() < ROWS - 5)
+    assert in_state(job, State.RUNNING)
+
+
+def has_one_effect(job, attempts):
+    assert Area.objects.count() == ROWS
+    assert Event.objects.filter(kind="area_created").count() == ROWS
+    assert (job.done, job.total, job.result) == (ROWS, ROWS, {"rows": ROWS})
+    assert job.attempts == attempts
+    return True
+
+
+def pretend_time_passed(job):
+    """Two minutes without a heartbeat, without waiting for them."""
+    silent = sweeping.SILENT_AFTER + timedelta(seconds=1)
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=Now() - silent)
+
+
+def enqueue_rows(**args):
+    return enqueue("test.rows", by=None, title="逐行导入", args=args)
+
+
+def test_a_job_goes_through_a_real_worker_with_progress(start_worker):
+    start_worker()
+    job = enqueue_rows()
+    job.refresh_from_db()
+    assert job.sent_at is not None
+    seen = wait_until(lambda: Job.objects.get(pk=job.pk).message, PATIENCE)
+    assert seen.startswith("第 ")
+    wait_until(lambda: in_state(job, State.DONE))
+    assert has_one_effect(job, attempts=1)
+
+
+def test_the_whole_worker_killed_half_way_is_resumed_by_the_sweeper(start_worker):
+    worker = start_worker()
+    job = enqueue_rows()
+    half_way(job)
+    kill(worker)
+    start_worker()
+    assert sweeping.sweep().freed == 0  # not yet: it might only be slow
+    pretend_time_passed(job)
+    assert sweeping.sweep().freed == 1
+    wait_until(lambda: in_state(job, State.DONE))
+    assert has_one_effect(job, attempts=2)
+
+
+def test_a_killed_child_is_resumed_by_its_worker_without_the_sweeper(start_worker):
+    worker = start_worker()
+    job = enqueue_rows()
+    half_way(job)
+    (child,) = psutil.Process(worker.pid).children()
+    child.kill()
+    wait_until(lambda: in_state(job, State.DONE), patience=15)
+    assert has_one_effect(job, attempts=2)
+
+
+def test_the_same_message_five_times_has_one_effect(start_worker):
+    job = enqueue_rows(pause=0.02)
+    run = current_app.tasks["jobs.run"]
+    for _ in range(4):
+        run.apply_async(args=[str(job.pk)], queue="import")
+    start_worker(concurrency=2)
+    wait_until(lambda: in_state(job, State.DONE))
+    run.apply_async(args=[str(job.pk)], queue="import")  # and once more afterwards
+    other = enqueue("test.echo", by=None, title="之后的任务")
+    wait_until(lambda: in_state(other, State.DONE))
+    job.refresh_from_db()
+    assert has_one_effect(job, attempts=1)
+
+
+def test_jobs_of_an_emptied_queue_come_back(start_worker, broker):
+    job = enqueue_rows(pause=0.02)
+    with broker._client() as client:
+        assert client.llen("import") == 1
+        client.flushall()
+    Job.objects.filter(pk=job.pk).update(sent_at=Now() - timedelta(seconds=61))
+    assert sweeping.sweep().sent == 1
+    start_worker()
+    wait_until(lambda: in_state(job, State.DONE))
+    assert has_one_effect(job, attempts=1)
+
+
+def test_a_job_asked_for_while_the_queue_is_down_is_kept_and_sent_later(start_worker, broker):
+    broker.stop()
+    began = time.monotonic()
+    job = enqueue_rows(pause=0.02)
+    assert time.monotonic() - began < 5
+    job.refresh_from_db()
+    assert (job.state, job.sent_at) == (State.QUEUED, None)
+    broker.start()
+    Job.objects.filter(pk=job.pk).update(created_at=Now() - timedelta(seconds=6))
+    assert sweeping.sweep().sent == 1
+    start_worker()
+    wait_until(lambda: in_state(job, State.DONE))
+    assert has_one_effect(job, attempts=1)
+
+
+def test_a_queue_that_hangs_does_not_hold_up_the_page(broker):
+    with broker._client() as client:
+        server = psutil.Process(client.info("server")["process_id"])
+    server.suspend()
+    try:
+        began = time.monotonic()
+        job = enqueue_rows()
+        waited = time.monotonic() - began
+    finally:
+        server.resume()
+    assert waited < 8
+    job.refresh_from_db()
+    assert (job.state, job.sent_at) == (State.QUEUED, None)
