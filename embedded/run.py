@@ -93,8 +93,10 @@ def main() -> int:
 
 
 def _prepare() -> None:
+    print("Bringing the database up to date …", flush=True)
     _manage("migrate", "--no-input", "--verbosity=0")
     if static_files.have_changed():
+        print("Collecting static files …", flush=True)
         _manage("collectstatic", "--no-input", "--verbosity=0")
         static_files.remember()
     if _demo_accounts_file().exists():
