@@ -14,7 +14,7 @@ from workflow.models.case import Case
 from workflow.models.reported_list import ReportedList
 from workflow.models.round import COUNTY_DIGITS, MonthlyRound
 from workflow.states import OPEN, Level, Status
-from workflow.transitions import GATE
+from workflow.transitions import GATE, LISTED
 
 DIGITS = {Level.COUNTY: COUNTY_DIGITS, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
 
@@ -62,7 +62,8 @@ class AreaState:
     admission: ReportedList | None = None  # 初步名单 / 上报名单, the latest
     clearing: ReportedList | None = None
     counts: Counter = field(default_factory=Counter)  # open cases by status
-    overdue: int = 0  # cases past their gate at this level
+    waiting: int = 0  # cases this level must act on
+    overdue: int = 0  # of them past their gate
     to_report: int = 0  # passed here, not yet on a reported list
     villages: int = 0  # of a township
     villages_screened: int = 0
@@ -165,6 +166,8 @@ def _count_cases(states) -> None:
                 continue
             held, passed = at_level[state.level]
             state.counts[row["status"]] += row["n"]
+            ready = row["n"] - (row["unlisted"] if row["status"] in LISTED else 0)
+            state.waiting += ready if row["status"] in held else 0
             state.overdue += row["overdue"] if row["status"] in held else 0
             state.to_report += row["unlisted"] if row["status"] in passed else 0
 
