@@ -1,8 +1,11 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
+from django.db.models.lookups import StartsWith
 
 models.CharField.register_lookup(Length)
+# A division code contains by its prefix, so `village_id__startswith="410922"` is a question.
+models.ForeignKey.register_lookup(StartsWith)
 
 
 class Level(models.TextChoices):
