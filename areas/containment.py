@@ -10,8 +10,13 @@ NOTHING = Q(pk__in=[])
 
 
 def within(codes: Iterable[str], field: str = "village_id") -> Q:
-    """Rows whose area lies in any of these areas; no codes match nothing."""
+    """Rows whose area lies in any of these areas; no codes match nothing.
+
+    `field` is a foreign key to Area by its column name (`village_id`, `case__village_id`) or Area's own `code`.
+    """
     found = NOTHING
+    if field.endswith("_id"):
+        field = f"{field.removesuffix('_id')}__code"  # the key itself, so no join is made
     for code in outermost(codes):
         found |= Q(**{f"{field}__startswith": code})
     return found
