@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class LedgersConfig(AppConfig):
     name = "ledgers"
     verbose_name = "台账档案"
+
+    def ready(self):
+        # Declares every ledger, in the order in which they are listed.
+        from ledgers import annex2, help_ledgers, lead_ledgers, list_ledgers  # noqa: F401
+        from ledgers.checks import chinese_font
+
+        checks.register(chinese_font)

@@ -1,0 +1,183 @@
+"""The long exports, as jobs and as commands: a ledger, an archive, booklets, the month's papers."""
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import access
+from areas.models import Area
+from areas.models import Level as AreaLevel
+from audit.events import EventKind
+from audit.record import record
+from jobs.registry import JobRefused
+from ledgers import archive, booklets, exports, sheets
+from ledgers.exports import FORMS
+from ledgers.help_ledgers import monitored
+from ledgers.models import Booklet
+from ledgers.pdf import FontMissing
+from ledgers.sheets import Filters
+from workflow import months
+from workflow.models import MonthlyRound
+
+
+class BadFilters(Exception):
+    """The month or area cannot be used; the message is one Chinese sentence."""
+
+
+def read_filters(month: str, area: str = "") -> Filters:
+    """Filters from `2021-03` and a division code; without one, the area that holds everything.
+
+    Raises BadFilters.
+    """
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except (ValueError, TypeError):
+        raise BadFilters("月份格式不对，请写成 2021-03 的样子。") from None
+    if area:
+        found = Area.objects.select_related("parent").filter(code=area).first()
+        if found is None:
+            raise BadFilters(f"没有区划 {area}，请核对代码。")
+        return Filters(first, found)
+    tops = list(Area.objects.filter(Q(level=AreaLevel.COUNTY) | Q(parent=None))[:20])
+    outer = min(tops, key=lambda top: len(top.pk), default=None)
+    if outer is None or not all(top.pk.startswith(outer.pk) for top in tops):
+        raise BadFilters("请用 --area 指明县、乡镇或村的区划代码。")
+    counties = [top for top in tops if top.level == AreaLevel.COUNTY]
+    return Filters(first, counties[0] if len(counties) == 1 else outer)
+
+
+def as_args(filters: Filters, **more) -> dict:
+    """The arguments of a job for these filters."""
+    return {**filters.as_detail(), **more}
+
+
+def _filters_of(job) -> Filters:
+    """The job's filters, if whoever asked still may have them."""
+    filters = read_filters(job.args["month"], job.args["area"])
+    if job.by is not None:
+        access.forget(job.by)
+        if not exports.may_export(job.by, filters.area.pk):
+            raise JobRefused("您已没有导出该区划台账的权限，任务没有执行。")
+    return filters
+
+
+def export_ledger(job) -> None:
+    """One ledger in one form as the job's file."""
+    filters, form = _filters_of(job), FORMS[job.args["form"]]
+    ledger = sheets.find(job.args["ledger"])
+    job.progress(0, 1, "正在生成")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"ledger.{form.suffix}"
+        try:
+            lines = exports.write(ledger, filters, ledger.blocks(filters, job.by), form, path)
+        except FontMissing as missing:
+            raise JobRefused(str(missing)) from missing
+        exports.record_export(ledger, filters, form, lines, by=job.by)
+        job.save_file(path, exports.file_name(ledger, filters, form))
+    job.result = {"rows": lines, "files": 1}
+    job.progress(1, 1, f"共 {lines} 行")
+
+
+def export_archive(job) -> None:
+    """The month's archive of an area as the job's file."""
+    filters = _filters_of(job)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.zip"
+        try:
+            summary = archive.write_archive(filters, path, user=job.by, progress=job.progress)
+        except FontMissing as missing:
+            raise JobRefused(str(missing)) from missing
+        name = f"{sheets.full_name(filters.area)}{filters.month:%Y年%m月}归档.zip"
+        job.save_file(path, name)
+    job.result = {
+        "rows": summary.lines,
+        "files": len(summary.files),
+        "completeness": summary.completeness,
+        "missing": summary.missing[:100],
+    }
+    lacking = f"，缺件 {len(summary.missing)} 项" if summary.missing else "，没有缺件"
+    job.message = f"完整度 {summary.completeness}%{lacking}"
+
+
+def export_booklets(job) -> None:
+    """The booklets of an area's monitored households, zipped by village."""
+    filters = _filters_of(job)
+    cases = monitored(filters, job.by)
+    try:
+        run = booklets.print_many(cases, progress=job.progress)
+    except FontMissing as missing:
+        raise JobRefused(str(missing)) from missing
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "booklets.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as target:
+            count = 0
+            for name, stored in _files(cases):
+                with stored.open("rb") as source, target.open(name, "w") as copy:
+                    shutil.copyfileobj(source, copy)
+                count += 1
+        record_booklets(filters, count, by=job.by)
+        job.save_file(path, f"{sheets.full_name(filters.area)}{filters.month:%Y年%m月}一户一册.zip")
+    job.result = {"rows": run.asked, "files": count, "printed": run.printed}
+
+
+def booklets_to_folder(filters: Filters, folder: Path) -> dict:
+    """Write the booklets of the month's monitored households below a folder, by township and
+    village. Raises FontMissing."""
+    cases = monitored(filters, None)
+    run, count = booklets.print_many(cases), 0
+    for name, stored in _files(cases):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".part")
+        with stored.open("rb") as source, half.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+        half.replace(path)
+        count += 1
+    record_booklets(filters, count, by=None)
+    return {"rows": run.asked, "files": count, "printed": run.printed}
+
+
+@transaction.atomic
+def record_booklets(filters: Filters, count: int, *, by) -> None:
+    """Booklets that leave the system are an event."""
+    record(
+        EventKind.BOOKLET_EXPORTED,
+        by=by,
+        obj=filters.area,
+        area=filters.area.pk,
+        detail={**filters.as_detail(), "files": count},
+    )
+
+
+def _files(cases) -> Iterator[tuple[str, object]]:
+    """Name and stored file of each case's newest booklet."""
+    latest = Booklet.objects.latest_of(cases.order_by())
+    for case in cases.iterator(chunk_size=1000):
+        if case.pk in latest:
+            village = sheets.full_name(case.village)
+            name = f"{case.household.number}{case.household.head_name}"
+            yield f"{archive.plain(village)}/{archive.plain(name)}.pdf", latest[case.pk].file
+
+
+def keep_month(job) -> None:
+    """Keep Annex 2 and the booklets of the month before the job's period, for every county."""
+    ended = months.first_day(date.fromisoformat(f"{job.args['period']}-01") - timedelta(days=1))
+    rounds = list(MonthlyRound.objects.filter(month=ended).select_related("county__parent"))
+    kept = printed = 0
+    for number, round in enumerate(rounds):
+        job.progress(number, len(rounds), f"{round.county.short_name} {round.label}")
+        filters = Filters(ended, round.county)
+        for form in ("signed", "flat"):
+            exports.keep_monthly(sheets.find("annex2"), filters, FORMS[form])
+            kept += 1
+        try:
+            printed += booklets.print_many(monitored(filters, None)).printed
+        except FontMissing as missing:
+            raise JobRefused(str(missing)) from missing
+    job.result = {"rows": len(rounds), "files": kept, "printed": printed}

@@ -1,0 +1,118 @@
+"""Printing itself, without Django: `python -m ledgers.press` is a child process that turns HTML
+into PDF until its input ends. A parent keeps two of them busy and no database connection with
+them; when the parent is killed, its children read the end of their input and stop.
+
+Both directions are frames: eight bytes of length, then the content. In: JSON with html and
+styles. Out: JSON head (pages or error), then the PDF.
+"""
+
+import json
+import struct
+import subprocess
+import sys
+
+SIZE = struct.Struct(">Q")
+
+
+class PrintFailed(Exception):
+    """The child could not print this document, or died of it."""
+
+
+def print_pdf(html: str, styles: list[str]) -> tuple[bytes, int]:
+    """The PDF of a document and how many pages it has. Addresses in the HTML are not followed,
+    except data: ones."""
+    from weasyprint import CSS, HTML  # heavy: only processes that print load it
+
+    document = HTML(string=html, url_fetcher=refuse).render(
+        stylesheets=[CSS(string=text, url_fetcher=refuse) for text in styles]
+    )
+    return document.write_pdf(), len(document.pages)
+
+
+def refuse(url: str, *args, **kwargs):
+    """No document may fetch: neither the network nor a file of this machine."""
+    from weasyprint.urls import default_url_fetcher
+
+    if url.startswith("data:"):
+        return default_url_fetcher(url)
+    raise ValueError("documents do not fetch")
+
+
+class Press:
+    """One child that prints; `close` it, or use it as a context manager."""
+
+    def __init__(self):
+        self.child = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    def print(self, html: str, styles: list[str]) -> tuple[bytes, int]:
+        """As print_pdf, in the child; a child that died is replaced. Raises PrintFailed."""
+        if self.child is None or self.child.poll() is not None:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", "ledgers.press"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        try:
+            send(self.child.stdin, json.dumps({"html": html, "styles": styles}).encode())
+            head = json.loads(receive(self.child.stdout))
+            content = receive(self.child.stdout)
+        except (OSError, EOFError) as error:
+            self.close()
+            raise PrintFailed("the printing process died") from error
+        if "error" in head:
+            raise PrintFailed(head["error"])
+        return content, head["pages"]
+
+    def close(self):
+        """End the child after its present document."""
+        if self.child is not None:
+            self.child.stdin.close()
+            self.child.stdout.close()
+            self.child.wait()
+            self.child = None
+
+
+def send(stream, content: bytes) -> None:
+    """Write one frame."""
+    stream.write(SIZE.pack(len(content)))
+    stream.write(content)
+    stream.flush()
+
+
+def receive(stream) -> bytes:
+    """Read one frame. Raises EOFError when the other side has gone."""
+    size = SIZE.unpack(_exactly(stream, SIZE.size))[0]
+    return _exactly(stream, size)
+
+
+def _exactly(stream, size: int) -> bytes:
+    content = stream.read(size)
+    if len(content) < size:
+        raise EOFError
+    return content
+
+
+def serve(source, target) -> None:
+    """Print what comes in until nothing more comes."""
+    while True:
+        try:
+            order = json.loads(receive(source))
+        except EOFError:
+            return
+        try:
+            content, pages = print_pdf(order["html"], order["styles"])
+            head = {"pages": pages}
+        except Exception as error:  # noqa: BLE001 - told to the parent, the child goes on
+            content, head = b"", {"error": f"{type(error).__name__}: {error}"[:300]}
+        send(target, json.dumps(head).encode())
+        send(target, content)
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
