@@ -25,6 +25,7 @@ OLDEST_AGE = 120
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]")
 _DAMAGED_TEXT = re.compile(r"[+-]?\d(?:\.\d+)?E\+?\d{1,2}|\d{15,}\.0+", re.IGNORECASE)
 _DROPPED = re.compile(r"[\s'\"`“”‘’＇＂.·•‧。,，\-‐-―_=]+")
+_UNSEEN = ("Cf", "Cc")
 # GB/T 2260; counties are not checked, their codes change over the years.
 _PROVINCES = frozenset(
     str(code)
@@ -226,16 +227,16 @@ def _parse_text(text, on):
 
 def _repaired(text):
     repairs = []
-    number = unicodedata.normalize("NFKC", text)
-    if number != text:
-        repairs.append("全角字符改为半角")
-    visible = "".join(char for char in number if unicodedata.category(char) not in ("Cf", "Cc"))
-    visible = _DROPPED.sub("", visible)
-    if visible != number:
-        repairs.append("去掉了空格、引号等多余字符")
-    number = visible.upper()
-    if number != visible:
-        repairs.append("小写x改为大写X")
+    number, before = text, None
+    while number != before:
+        # Dropping a space may leave what NFKC composes anew, so until nothing changes.
+        before = number
+        narrow = unicodedata.normalize("NFKC", number)
+        visible = "".join(char for char in narrow if unicodedata.category(char) not in _UNSEEN)
+        visible = _DROPPED.sub("", visible)
+        number = visible.upper()
+        repairs += _named_changes(before, narrow, visible, number)
+    repairs = list(dict.fromkeys(repairs))
     # A multiplication sign or Cyrillic letter typed for the check character X.
     if len(number) == LENGTH and number[-1] in "×✕ХΧ":
         number = number[:-1] + "X"
@@ -245,6 +246,15 @@ def _repaired(text):
         number = first_17 + check_digit(first_17)
         repairs.append("15位旧号码升为18位")
     return number, tuple(repairs)
+
+
+def _named_changes(text, narrow, visible, upper):
+    if narrow != text:
+        yield "全角字符改为半角"
+    if visible != narrow:
+        yield "去掉了空格、引号等多余字符"
+    if upper != visible:
+        yield "小写x改为大写X"
 
 
 def _judged(number, repairs, on):

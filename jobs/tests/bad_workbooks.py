@@ -175,6 +175,13 @@ def damaged_crc(path):
     return path
 
 
+def undecodable_name(path):
+    """B12: a member name that claims to be UTF-8 and is not."""
+    content = edited(path, more=[("xl/名.xml", b"<x/>")]).read_bytes()
+    path.write_bytes(content.replace("名".encode(), b"\xfe\xfe\xfe"))
+    return path
+
+
 def polyglot(path):
     """B13: a script in front of a workbook."""
     content = workbook(path).read_bytes()

@@ -6,7 +6,7 @@ from jobs.tests import bad_workbooks as bad
 from jobs.workbooks import cells
 from jobs.workbooks.limits import LEAD_FILE, REGISTER
 from jobs.workbooks.reader import read_rows
-from jobs.workbooks.refusals import CellRefused, Flaw, Flawed
+from jobs.workbooks.refusals import CellRefused, FileRefused, Flaw, Flawed
 from jobs.workbooks.table import open_table
 
 NUMBER, ROW, TITLES = bad.NUMBER, bad.ROW, bad.TITLES
@@ -60,6 +60,12 @@ def merged_title(file, sheet):
     sheet.write_row(3, 0, ROW)
 
 
+def merged_footer(file, sheet):
+    sheet.merge_range("A4:E4", "填表人：李四  审核人：王五", file.add_format())
+    sheet.merge_range("A5:C5", "合计", file.add_format())
+    sheet.write(4, 3, 6320.5)
+
+
 def two_rows(file, sheet):
     plain = file.add_format()
     sheet.merge_range("A1:A2", "姓名", plain)
@@ -110,6 +116,7 @@ ACCEPTED = [
      [(2, {"id_number": NUMBER, "name": "张三"})], [IGNORED.format("序号")]),
     ("B17 shifted", book(rows=[[], [], ["", *TITLES], ["", *ROW]]), [(4, GOOD)], []),
     ("B18 total, blank rows", book(bad.empty_formatted_rows), [(2, GOOD)], []),
+    ("B18 merged footer", book(fill=merged_footer), [(2, GOOD)], []),
     ("B18 numbered empty rows",
      book(rows=[["序号", *TITLES], [1, *ROW], [2], [3]]), [(2, GOOD)], [IGNORED.format("序号")]),
     ("unusual XML", book(odd_xml), [(2, TEXT)], []),
@@ -227,6 +234,15 @@ def test_a_register_is_scanned_beside_the_reader(tmp_path, monkeypatch):
     with read_rows(path, REGISTER) as reading:
         (batch,) = reading
     assert batch.rows[1][1] == Flawed(NUMBER, Flaw.FORMULA)
+
+
+def test_a_refusal_by_the_scan_beside_does_not_wait_for_the_reader(tmp_path, monkeypatch):
+    from jobs.workbooks import guard, reader
+
+    monkeypatch.setattr(guard, "SCANNED_FIRST_BYTES", 0)
+    monkeypatch.setattr(reader, "_COMMAND", ("-c", "import time; time.sleep(600)"))
+    with pytest.raises(FileRefused, match="很靠右"):
+        read_rows(bad.corner_cells(tmp_path / "a.xlsx"), REGISTER)
 
 
 def test_closing_early_ends_the_child(tmp_path):

@@ -113,6 +113,7 @@ REFUSED = [
     ("B12 empty", content("a.xlsx", b""), "文件是空的（0字节），请重新导出后上传"),
     ("B12 truncated", book(bad.truncated), BROKEN),
     ("B12 damaged", book(bad.damaged_crc), BROKEN),
+    ("B12 undecodable name", book(bad.undecodable_name), BROKEN),
     ("B12 OLE of nothing", named("a.xls", bad.ole, {"Other": b"x"}),
      "这个文件不是Excel表格，请上传xlsx文件"),
     ("B12 damaged xls", content("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 3000),

@@ -107,19 +107,31 @@ def read_rows(
     }
     child = _Child(request, limits)
     try:
-        scans = kind.scans
-        with ThreadPoolExecutor(1) as beside:
-            late = (
-                beside.submit(scan, path, limits) if kind.kind == "xlsx" and scans is None else None
-            )
-            first_frame = child.frame()
-            scans = late.result() if late else scans
-        if first_frame is None:
-            raise FileRefused(UNREADABLE_ZH)
+        first_frame, scans = _first_frame(child, kind, path, limits)
         return Reading(kind, child, first_frame, scans)
     except BaseException:
         child.close()
         raise
+
+
+def _first_frame(child, kind, path, limits):
+    """The child's first frame and the scans, made beside it where the guard left them."""
+    if kind.kind != "xlsx" or kind.scans is not None:
+        return child.frame() or _nothing(), kind.scans
+    with ThreadPoolExecutor(1) as beside:
+        late = beside.submit(scan, path, limits)
+        # A refusal by the scan need not wait for the child, which may read for minutes.
+        late.add_done_callback(lambda done: done.exception() and child.process.kill())
+        try:
+            first_frame = child.frame() or _nothing()
+        except FileRefused:
+            late.result()
+            raise
+        return first_frame, late.result()
+
+
+def _nothing():
+    raise FileRefused(UNREADABLE_ZH)
 
 
 class _Child:

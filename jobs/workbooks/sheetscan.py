@@ -19,10 +19,9 @@ BROKEN_ZH = "文件内容已损坏，请用WPS打开确认无误后另存为xlsx
 ENCODING_ZH = "文件内部编码不常见，系统读不了，请用WPS打开后另存为xlsx再上传"
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*?)>(\s*<f)?')
-_ROW = re.compile(rb'<row r="(\d+)"')
+_ROW = re.compile(rb'<row(?: r="(\d+)"|[ />])')
 _HIDDEN = re.compile(rb'<row [^>]*hidden="(?:1|true)"')
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
-_CUTS = (b"<row", b"</")
 
 
 @dataclass
@@ -111,7 +110,7 @@ def _scan_bytes(stream, limits):
     """The fast scan; None when the sheet needs the exact one."""
     found = SheetScan()
     last_row = limits.rows + SEARCHED_ROWS
-    far = _far_reference(limits)
+    odd_cell = _odd_cell(limits)
     tail, first = b"", True
     while block := stream.read(BLOCK):
         if first:
@@ -120,15 +119,13 @@ def _scan_bytes(stream, limits):
         block = tail + block
         cut = _cut(block)
         block, tail = block[:cut], block[cut:]
-        refuse_doctype(block)
-        if _is_unusual(block) or far.search(block):
+        if _is_unusual(block) or odd_cell.search(block):
             return None
         rows = _ROW.findall(block)
-        if rows and max(map(int, rows)) > last_row:
+        if rows and (b"" in rows or max(map(int, rows)) > last_row):
             return None
         _collect(block, found)
-    refuse_doctype(tail)
-    if _is_unusual(tail) or far.search(tail):
+    if _is_unusual(tail) or odd_cell.search(tail):
         return None
     _collect(tail, found)
     return found
@@ -143,14 +140,8 @@ def _cut(block):
 
 
 def _is_unusual(block):
-    """Single quotes, comments, a namespace prefix, cells or rows without their position."""
-    return (
-        b"='" in block
-        or b"<!" in block
-        or b":sheetData" in block
-        or block.count(b"<c ") + block.count(b"<c>") != block.count(b'<c r="')
-        or block.count(b"<row ") + block.count(b"<row>") != block.count(b'<row r="')
-    )
+    """Comments, character data and DTDs all begin with <!; a prefix hides every tag."""
+    return b"<!" in block or b":sheetData" in block
 
 
 def _collect(block, found):
@@ -168,20 +159,22 @@ def _collect(block, found):
         found.flaws[int(digits) - 1, column_index(letters.decode())] = flaw
 
 
-def _far_reference(limits):
-    """A pattern for cell positions beyond the limits (columns exactly, rows by digits)."""
+def _odd_cell(limits):
+    """A pattern for cells without a position, or with one beyond the limits.
+
+    Columns are judged exactly, rows by their number of digits.
+    """
+    # "@" comes right before "A": padding that any letter is beyond.
     letters = column_letters(limits.columns - 1).rjust(3, "@")
     beyond = []
     for place in range(3):
         head = letters[:place].replace("@", "")
-        if "@" in letters[place + 1 :] and letters[place] == "@":
-            first = "A"
-        else:
-            first = chr(ord(letters[place]) + 1)
+        first = chr(ord(letters[place]) + 1)
         if first <= "Z":
             beyond.append(f"{head}[{first}-Z]" + "[A-Z]" * (2 - place))
     digits = len(str(limits.rows)) + 1
-    return re.compile(rf'<c r="(?:(?:{"|".join(beyond)})\d|[A-Z]+\d{{{digits}}})'.encode())
+    far = rf"(?:{'|'.join(beyond)})\d|[A-Z]+\d{{{digits}}}"
+    return re.compile(rf'<c(?:[/>]| (?!r=")| r="(?:{far}))'.encode())
 
 
 class _ExactScan:

@@ -90,15 +90,21 @@ def is_no_data(row) -> bool:
     first = next((cell for cell in row if cell != "" and not _is_blank(cell)), None)
     if first is None:
         return True
-    if isinstance(first, Flawed):
-        first = first.value
+    first = _value(first)
     if not isinstance(first, str) or len(first) > 200:
         return False
     shown = unicodedata.normalize("NFKC", "".join(first.split()))
     if shown in _TOTALS:
         return True
-    filled = sum(1 for cell in row if cell != "")
-    return shown.startswith(_FOOTERS) and filled <= max(2, len(row) // 3)
+    if not shown.startswith(_FOOTERS):
+        return False
+    # A merged line repeats its text in every cell of the range.
+    others = {_value(cell) for cell in row if not _is_blank(cell)} - {first}
+    return len(others) <= max(1, len(row) // 3)
+
+
+def _value(cell):
+    return cell.value if isinstance(cell, Flawed) else cell
 
 
 def _is_blank(cell):

@@ -21,6 +21,11 @@ NAMES_ZH = "文件内部结构异常，请用WPS打开后另存为xlsx再上传"
 MACRO_ZH = "文件含宏，不能上传，请用WPS另存为不含宏的xlsx再上传"
 ENCRYPTED_ZH = "文件已加密，请取消密码后重新保存再上传"
 OTHER_ZIP_ZH = "这是{what}，不是Excel表格，请上传xlsx文件"
+# What zipfile raises for a damaged archive, a name in bytes that are no UTF-8 among them.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, ValueError, RuntimeError),
+)
 # A workbook of a few lines of the same text compresses well; only size makes it a bomb.
 RATIO_FROM_BYTES = 4 * MB
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -41,7 +46,7 @@ def open_zip(path, limits: Limits) -> zipfile.ZipFile:
     _check_directory_size(path, limits)
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as error:
+    except DAMAGED as error:
         raise FileRefused(TRUNCATED_ZH) from error
     try:
         _check_members(archive.infolist(), limits)
@@ -107,7 +112,7 @@ def check_parts(archive, limits: Limits, sheets: list[SheetPart]):
             elif member.filename.lower().endswith((".xml", ".rels", ".vml")):
                 with archive.open(member) as stream:
                     check_part(stream)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except DAMAGED as error:
             raise FileRefused(TRUNCATED_ZH) from error
     return scans
 
@@ -121,7 +126,7 @@ def small_part(archive, name):
         raise FileRefused(NAMES_ZH)
     try:
         return archive.read(found)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except DAMAGED as error:
         raise FileRefused(TRUNCATED_ZH) from error
 
 
