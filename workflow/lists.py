@@ -145,6 +145,13 @@ def _iso(day) -> str | None:
     return day.isoformat() if day else None
 
 
+def on_register(area, *, besides: list[int]) -> list[dict]:
+    """The households under monitoring, frozen beside a screening ledger: 附件2 shows them too, and
+    a past month comes out as it was handed in."""
+    standing = Case.objects.in_area(area.code).on_register().exclude(pk__in=besides)
+    return snapshot(list(standing.values_list("pk", flat=True)))
+
+
 def figures(rows: list[dict]) -> dict:
     """Households and persons in all, by category, by risk and by village."""
     return {

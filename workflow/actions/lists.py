@@ -79,6 +79,8 @@ def _freeze(area, round, kind, stage, cases, by) -> ReportedList:
     county = Area.objects.get(pk=rounds.county_of(area.code))
     number = lists.number_of(area=area, round=round, county_name=county.name, sequence=last + 1)
     figures = lists.figures(rows)
+    if kind == Kind.SCREENING:
+        figures["on_register"] = lists.on_register(area, besides=ids)
     found = ReportedList.objects.create(
         number=number,
         round=round,
