@@ -11,10 +11,16 @@ def context(request, case):
     """Helper and live measures; nothing before the village has reviewed, unless help goes ahead of procedure."""
     if case.status in BEFORE_HELP and not case.is_urgent:
         return None
-    assignment = case.helper_assignments.filter(ends_on__isnull=True).select_related("helper").first()
+    assignment = (
+        case.helper_assignments.filter(ends_on__isnull=True).select_related("helper").first()
+    )
     return {"helper": assignment and assignment.helper, "measures": list(case.measures.live())}
 
 
 case_page.add(
-    order=30, title="帮扶", template="assistance/_case_section.html", context=context, permission=Permission.CASE_VIEW
+    order=30,
+    title="帮扶",
+    template="assistance/_case_section.html",
+    context=context,
+    permission=Permission.CASE_VIEW,
 )

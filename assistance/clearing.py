@@ -34,7 +34,9 @@ def _facts(case) -> rules.ClearingFacts:
         unfinished=Count("pk", filter=Q(state__in=[Measure.State.PLANNED, Measure.State.ACTIVE])),
     )
     visit = (
-        Visit.objects.filter(case=case, purpose=Visit.Purpose.CLEARING, visited_on__gte=case.identified_on or today)
+        Visit.objects.filter(
+            case=case, purpose=Visit.Purpose.CLEARING, visited_on__gte=case.identified_on or today
+        )
         .order_by("-visited_on")
         .first()
     )
@@ -50,7 +52,9 @@ def _facts(case) -> rules.ClearingFacts:
         measures_delivered=measures["delivered"],
         measures_open=measures["unfinished"],
         has_helper=HelperAssignment.objects.filter(case=case, ends_on__isnull=True).exists(),
-        has_labour=Person.objects.filter(household=household, is_active=True, skill__in=LABOUR_SKILLS).exists(),
+        has_labour=Person.objects.filter(
+            household=household, is_active=True, skill__in=LABOUR_SKILLS
+        ).exists(),
         clearing_visit_on=visit.visited_on if visit else None,
         risks=tuple(case.risks),
     )

@@ -24,7 +24,9 @@ def _annotated(cases):
 def incomplete(cases):
     """Monitored cases among `cases` that lack helper, plan or measure; each carries the three `lacks_…` flags."""
     monitored = cases.filter(status=Status.MONITORED)
-    return _annotated(monitored).filter(Q(lacks_helper=True) | Q(lacks_plan=True) | Q(lacks_measure=True))
+    return _annotated(monitored).filter(
+        Q(lacks_helper=True) | Q(lacks_plan=True) | Q(lacks_measure=True)
+    )
 
 
 def gaps(case) -> list[str]:

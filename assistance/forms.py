@@ -1,5 +1,6 @@
 """Shape of input for the assistance pages; rules live in rules.py and actions."""
 
+
 from django import forms
 from django.db.models import Q
 
@@ -27,6 +28,22 @@ def _money(label):
     )
 
 
+def kinds_by_group():
+    """The kinds of measures under their groups (五（四）), for a drop-down."""
+    groups = [
+        (
+            label,
+            [
+                (code, name)
+                for code, name in codes.choices("measure_kind")
+                if codes.extra("measure_kind", code)["group"] == group
+            ],
+        )
+        for group, label in codes.choices("measure_group")
+    ]
+    return [("", "请选择"), *groups]
+
+
 class HelperAssignForm(forms.Form):
     """Choose a helper known in the area, or register a new one in the same step."""
 
@@ -37,7 +54,10 @@ class HelperAssignForm(forms.Form):
     unit = forms.CharField(label="单位", max_length=80, required=False)
     post_title = forms.CharField(label="职务", max_length=40, required=False)
     phone = forms.RegexField(
-        r"^1\d{10}$", label="联系电话", required=False, error_messages={"invalid": "手机号码应为11位数字，请核对。"}
+        r"^1\d{10}$",
+        label="联系电话",
+        required=False,
+        error_messages={"invalid": "手机号码应为11位数字，请核对。"},
     )
     starts_on = _date("结对开始时间")
 
@@ -60,14 +80,19 @@ class PlanForm(forms.ModelForm):
     class Meta:
         model = Plan
         fields = ["needs", "goal"]
-        widgets = {"needs": forms.Textarea(attrs={"rows": 3}), "goal": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"needs": "缺什么：收入、住房、教育、医疗、饮水、劳动力等方面的短板。", "goal": "扶什么：针对短板准备采取的办法。"}
+        widgets = {
+            "needs": forms.Textarea(attrs={"rows": 3}),
+            "goal": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "needs": "缺什么：收入、住房、教育、医疗、饮水、劳动力等方面的短板。",
+            "goal": "扶什么：针对短板准备采取的办法。",
+        }
 
 
 class MeasureForm(forms.ModelForm):
     """One measure; the same form sets it and reports its progress."""
 
-    group = forms.ChoiceField(label="措施类别")
     kind = forms.ChoiceField(label="措施名称")
     starts_on = _date("开始日期")
     due_on = _date("计划完成日期", required=False)
@@ -79,12 +104,10 @@ class MeasureForm(forms.ModelForm):
     class Meta:
         model = Measure
         fields = [
-            "group",
             "kind",
             "description",
             "person",
             "department",
-            "is_development",
             "starts_on",
             "due_on",
             "amount_planned",
@@ -96,15 +119,18 @@ class MeasureForm(forms.ModelForm):
 
     def __init__(self, *args, case, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["group"].choices = [("", "请选择"), *codes.choices("measure_group")]
-        self.fields["kind"].choices = [("", "请选择"), *codes.choices("measure_kind")]
-        self.fields["person"].queryset = Person.objects.filter(household_id=case.household_id, is_active=True)
+        self.fields["kind"].choices = kinds_by_group()
+        self.fields["person"].queryset = Person.objects.filter(
+            household_id=case.household_id, is_active=True
+        )
         self.fields["person"].empty_label = "全户"
         self.fields["department"].queryset = Department.objects.order_by("order")
-        self.fields["state"].choices = [c for c in Measure.State.choices if c[0] != Measure.State.WITHDRAWN]
+        self.fields["state"].choices = [
+            c for c in Measure.State.choices if c[0] != Measure.State.WITHDRAWN
+        ]
         if self.instance.pk:
             self.initial["version"] = self.instance.version
-            for name in ("group", "kind", "person", "starts_on", "is_development"):
+            for name in ("kind", "person", "starts_on"):
                 self.fields[name].disabled = True
         else:
             self.fields["starts_on"].initial = clock.today
@@ -115,4 +141,6 @@ class MeasureForm(forms.ModelForm):
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(label="取消原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label="取消原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )

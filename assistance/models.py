@@ -26,9 +26,16 @@ class Helper(models.Model):
     unit = models.CharField("单位", max_length=80)
     post_title = models.CharField("职务", max_length=40, blank=True)
     phone = models.CharField("联系电话", max_length=20, blank=True)
-    area = models.ForeignKey("areas.Area", models.PROTECT, verbose_name="所在区划", related_name="+")
+    area = models.ForeignKey(
+        "areas.Area", models.PROTECT, verbose_name="所在区划", related_name="+"
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="账号", related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name="账号",
+        related_name="+",
     )
     is_active = models.BooleanField("在岗", default=True)
 
@@ -56,7 +63,9 @@ class HelperAssignment(models.Model):
     helper = models.ForeignKey(Helper, models.PROTECT, related_name="assignments")
     starts_on = models.DateField("开始时间")
     ends_on = models.DateField("结束时间", null=True, blank=True)
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     assigned_at = models.DateTimeField(default=clock.now)
 
     objects = OfCaseQuerySet.as_manager()
@@ -66,10 +75,13 @@ class HelperAssignment(models.Model):
         ordering = ["starts_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case"], condition=Q(ends_on__isnull=True), name="one_current_helper_per_case"
+                fields=["case"],
+                condition=Q(ends_on__isnull=True),
+                name="one_current_helper_per_case",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="helper_ends_after_start"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="helper_ends_after_start",
             ),
         ]
 
@@ -81,7 +93,9 @@ class Plan(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
     needs = models.TextField("帮扶需求（缺什么）")
     goal = models.TextField("帮扶思路（扶什么）", blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(default=clock.now)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -94,7 +108,9 @@ class Plan(models.Model):
         verbose_name = "帮扶计划"
         ordering = ["case", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "version"], name="one_plan_per_case_and_version"),
+            models.UniqueConstraint(
+                fields=["case", "version"], name="one_plan_per_case_and_version"
+            ),
             both_or_neither("approved_at", "approved_by", name="plan_approved_by_and_at"),
         ]
 
@@ -125,27 +141,45 @@ class Measure(models.Model):
 
     case = models.ForeignKey("workflow.Case", models.PROTECT, related_name="measures")
     person = models.ForeignKey(
-        "households.Person", models.PROTECT, null=True, blank=True, verbose_name="受益人", related_name="+"
+        "households.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="受益人",
+        related_name="+",
     )
     group = models.CharField("措施类别", max_length=30)  # code table measure_group
     kind = models.CharField("措施名称", max_length=30)  # code table measure_kind
     department = models.ForeignKey(
-        "accounts.Department", models.PROTECT, null=True, blank=True, verbose_name="责任单位", related_name="+"
+        "accounts.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="责任单位",
+        related_name="+",
     )
     is_development = models.BooleanField("开发式帮扶", default=False)
     description = models.CharField("措施内容", max_length=300)
     starts_on = models.DateField("开始日期")
     due_on = models.DateField("计划完成日期", null=True, blank=True)
     done_on = models.DateField("完成日期", null=True, blank=True)
-    amount_planned = models.DecimalField("计划金额（元）", max_digits=12, decimal_places=2, null=True, blank=True)
-    amount_paid = models.DecimalField("落实金额（元）", max_digits=12, decimal_places=2, null=True, blank=True)
+    amount_planned = models.DecimalField(
+        "计划金额（元）", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    amount_paid = models.DecimalField(
+        "落实金额（元）", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.PLANNED)
     is_ahead_of_procedure = models.BooleanField("先行帮扶", default=False)
     effect = models.CharField("成效", max_length=300, blank=True)
     withdrawn_reason = models.CharField("取消原因", max_length=200, blank=True)
-    proofs = models.ManyToManyField("workflow.Attachment", blank=True, verbose_name="印证材料", related_name="+")
+    proofs = models.ManyToManyField(
+        "workflow.Attachment", blank=True, verbose_name="印证材料", related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     set_at = models.DateTimeField(default=clock.now)
 
     objects = MeasureQuerySet.as_manager()
@@ -156,15 +190,19 @@ class Measure(models.Model):
         indexes = [models.Index(fields=["department", "state"], name="measure_by_department")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_planned__isnull=True) | Q(amount_planned__gte=0), name="measure_planned_not_negative"
+                condition=Q(amount_planned__isnull=True) | Q(amount_planned__gte=0),
+                name="measure_planned_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(amount_paid__isnull=True) | Q(amount_paid__gte=0), name="measure_paid_not_negative"
+                condition=Q(amount_paid__isnull=True) | Q(amount_paid__gte=0),
+                name="measure_paid_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(state="done", done_on__isnull=False) | ~Q(state="done"), name="measure_done_has_date"
+                condition=Q(state="done", done_on__isnull=False) | ~Q(state="done"),
+                name="measure_done_has_date",
             ),
             models.CheckConstraint(
-                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""), name="measure_withdrawn_has_reason"
+                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""),
+                name="measure_withdrawn_has_reason",
             ),
         ]

@@ -4,7 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-SAFEGUARDS = {"housing": "住房", "education": "义务教育", "medical": "基本医疗", "water": "饮水"}  # 三、两不愁三保障
+SAFEGUARDS = {
+    "housing": "住房",
+    "education": "义务教育",
+    "medical": "基本医疗",
+    "water": "饮水",
+}  # 三、两不愁三保障
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,12 @@ def clearing_conditions(facts: ClearingFacts) -> list[Condition]:
             facts.measures_delivered > 0,
             f"已落实 {facts.measures_delivered} 项，未完成 {facts.measures_open} 项",
         ),
-        Condition("已明确帮扶责任人", "六（三）", facts.has_helper, "已明确" if facts.has_helper else "尚未明确"),
+        Condition(
+            "已明确帮扶责任人",
+            "六（三）",
+            facts.has_helper,
+            "已明确" if facts.has_helper else "尚未明确",
+        ),
         Condition(
             "家中有劳动能力（整户无劳动能力的落实兜底后暂不消除，持续监测）",
             "五（三）",
@@ -63,7 +73,9 @@ def clearing_conditions(facts: ClearingFacts) -> list[Condition]:
             "本轮已入户核实风险消除情况",
             "四（六）",
             facts.clearing_visit_on is not None,
-            f"{facts.clearing_visit_on} 已核实" if facts.clearing_visit_on else "尚无消除核实走访记录",
+            f"{facts.clearing_visit_on} 已核实"
+            if facts.clearing_visit_on
+            else "尚无消除核实走访记录",
         ),
     ]
 
@@ -79,7 +91,10 @@ def _long_enough(facts: ClearingFacts) -> Condition:
         return Condition(name, "四（六）", False, "没有审定日期")
     months = max(0, whole_months(facts.identified_on, facts.today))
     return Condition(
-        name, "四（六）", months >= facts.months_required, f"{facts.identified_on} 审定，已满 {months} 个月"
+        name,
+        "四（六）",
+        months >= facts.months_required,
+        f"{facts.identified_on} 审定，已满 {months} 个月",
     )
 
 
@@ -99,11 +114,15 @@ def _safeguards_held(facts: ClearingFacts) -> Condition:
         return Condition(name, "三", False, "尚未核查")
     if not facts.safeguard_problems:
         return Condition(name, "三", True, "均无问题")
-    problems = "、".join(label for key, label in SAFEGUARDS.items() if key in facts.safeguard_problems)
+    problems = "、".join(
+        label for key, label in SAFEGUARDS.items() if key in facts.safeguard_problems
+    )
     return Condition(name, "三", False, f"{problems}仍有问题")
 
 
-def measure_problems(*, starts_on: date, due_on: date | None, done_on: date | None, is_done: bool, today: date):
+def measure_problems(
+    *, starts_on: date, due_on: date | None, done_on: date | None, is_done: bool, today: date
+):
     """Why a measure cannot be stored as given: {field: sentence}; empty when sound."""
     problems = {}
     if due_on and due_on < starts_on:

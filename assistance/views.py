@@ -16,7 +16,9 @@ from workflow.models import Case
 
 
 def _case(request, pk):
-    return get_object_or_404(Case.objects.visible_to(request.user).select_related("household", "village"), pk=pk)
+    return get_object_or_404(
+        Case.objects.visible_to(request.user).select_related("household", "village"), pk=pk
+    )
 
 
 @require(Permission.CASE_VIEW)
@@ -34,7 +36,10 @@ def plan_detail(request, pk):
         "user_can_set": access.may(request.user, Permission.MEASURE_SET, area=case.village_id),
     }
     context["user_can_approve"] = (
-        context["user_can_set"] and plan and not plan.approved_at and plan.made_by_id != request.user.pk
+        context["user_can_set"]
+        and plan
+        and not plan.approved_at
+        and plan.made_by_id != request.user.pk
     )
     return render(request, "assistance/plan_detail.html", context)
 
@@ -43,7 +48,10 @@ def plan_detail(request, pk):
 def plan_edit(request, pk):
     case = _case(request, pk)
     latest = Plan.objects.filter(case=case).first()
-    form = PlanForm(request.POST or None, initial={"needs": latest.needs, "goal": latest.goal} if latest else None)
+    form = PlanForm(
+        request.POST or None,
+        initial={"needs": latest.needs, "goal": latest.goal} if latest else None,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.make_plan(case=case, by=request.user, **form.cleaned_data)
@@ -76,7 +84,9 @@ def helper_assign(request, pk):
         data = form.cleaned_data
         try:
             helper = data["helper"] or _known_or_new(data, case, request.user)
-            actions.assign_helper(case=case, helper=helper, starts_on=data["starts_on"], by=request.user)
+            actions.assign_helper(
+                case=case, helper=helper, starts_on=data["starts_on"], by=request.user
+            )
         except AssistanceRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -86,7 +96,9 @@ def helper_assign(request, pk):
 
 
 def _known_or_new(data, case, user):
-    same = Helper.objects.filter(area=case.village, name=data["name"], unit=data["unit"], is_active=True).first()
+    same = Helper.objects.filter(
+        area=case.village, name=data["name"], unit=data["unit"], is_active=True
+    ).first()
     return same or actions.add_helper(
         name=data["name"],
         unit=data["unit"],
@@ -129,7 +141,8 @@ def measure_list(request):
 def measure_edit(request, pk):
     """Report progress; a stale page is told so and keeps what was typed."""
     measure = get_object_or_404(
-        Measure.objects.visible_to(request.user).select_related("case__household", "case__village"), pk=pk
+        Measure.objects.visible_to(request.user).select_related("case__household", "case__village"),
+        pk=pk,
     )
     form = MeasureForm(request.POST or None, instance=measure, case=measure.case, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -145,18 +158,27 @@ def measure_edit(request, pk):
         else:
             messages.success(request, "帮扶措施已更新。")
             return _back(request, measure)
-    context = {"case": measure.case, "form": form, "measure": measure, "withdraw_form": WithdrawForm()}
+    context = {
+        "case": measure.case,
+        "form": form,
+        "measure": measure,
+        "withdraw_form": WithdrawForm(),
+    }
     return render(request, "assistance/measure_form.html", context)
 
 
 @require_POST
 @require(Permission.ASSISTANCE_EDIT, Permission.MEASURE_SET)
 def measure_withdraw(request, pk):
-    measure = get_object_or_404(Measure.objects.visible_to(request.user).select_related("case"), pk=pk)
+    measure = get_object_or_404(
+        Measure.objects.visible_to(request.user).select_related("case"), pk=pk
+    )
     form = WithdrawForm(request.POST)
     try:
         actions.withdraw_measure(
-            measure=measure, reason=form.cleaned_data["reason"] if form.is_valid() else "", by=request.user
+            measure=measure,
+            reason=form.cleaned_data["reason"] if form.is_valid() else "",
+            by=request.user,
         )
         messages.success(request, "已取消该措施。")
     except AssistanceRefused as refused:
@@ -175,12 +197,18 @@ def _back(request, measure):
 def clearing_check(request, pk):
     """Every clearing condition, green or red, with the fact behind it (四（六）)."""
     case = _case(request, pk)
-    return render(request, "assistance/clearing_check.html", {"case": case, "conditions": clearing.conditions(case)})
+    return render(
+        request,
+        "assistance/clearing_check.html",
+        {"case": case, "conditions": clearing.conditions(case)},
+    )
 
 
 @require(Permission.CASE_VIEW)
 def gap_list(request):
     """户户有帮扶机制、人人有防贫措施: monitored households where something is missing (六（三）)."""
-    cases = completeness.incomplete(Case.objects.visible_to(request.user)).select_related("household", "village")
+    cases = completeness.incomplete(Case.objects.visible_to(request.user)).select_related(
+        "household", "village"
+    )
     page = Paginator(cases.order_by("village_id", "pk"), 50).get_page(request.GET.get("page"))
     return render(request, "assistance/gap_list.html", {"page_obj": page})

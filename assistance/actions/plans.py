@@ -22,9 +22,20 @@ def make_plan(*, case, needs, by, goal="") -> Plan:
     if latest and (latest.needs, latest.goal) == (needs, goal):
         return latest
     plan = Plan.objects.create(
-        case=case, version=latest.version + 1 if latest else 1, needs=needs, goal=goal, made_by=by, made_at=clock.now()
+        case=case,
+        version=latest.version + 1 if latest else 1,
+        needs=needs,
+        goal=goal,
+        made_by=by,
+        made_at=clock.now(),
     )
-    record(EventKind.PLAN_SAVED, by=by, obj=case, area=case.village_id, detail={"version": plan.version})
+    record(
+        EventKind.PLAN_SAVED,
+        by=by,
+        obj=case,
+        area=case.village_id,
+        detail={"version": plan.version},
+    )
     return plan
 
 
@@ -37,9 +48,17 @@ def approve_plan(*, plan, by) -> Plan:
         raise AssistanceRefused("不能审批自己制定的帮扶计划，请由其他人员审批。")
     if Plan.objects.filter(case=plan.case, version__gt=plan.version).exists():
         raise AssistanceRefused("该计划已有新版本，请审批新版本。")
-    changed = Plan.objects.filter(pk=plan.pk, approved_at__isnull=True).update(approved_at=clock.now(), approved_by=by)
+    changed = Plan.objects.filter(pk=plan.pk, approved_at__isnull=True).update(
+        approved_at=clock.now(), approved_by=by
+    )
     if not changed:
         raise AssistanceRefused("该计划已审批，无需重复操作。")
     plan.refresh_from_db()
-    record(EventKind.PLAN_APPROVED, by=by, obj=plan.case, area=plan.case.village_id, detail={"version": plan.version})
+    record(
+        EventKind.PLAN_APPROVED,
+        by=by,
+        obj=plan.case,
+        area=plan.case.village_id,
+        detail={"version": plan.version},
+    )
     return plan

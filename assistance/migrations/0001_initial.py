@@ -7,101 +7,325 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_first_rows'),
-        ('areas', '0001_initial'),
-        ('households', '0001_initial'),
-        ('workflow', '0001_initial'),
+        ("accounts", "0002_first_rows"),
+        ("areas", "0001_initial"),
+        ("households", "0001_initial"),
+        ("workflow", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Helper',
+            name="Helper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('unit', models.CharField(max_length=80, verbose_name='单位')),
-                ('post_title', models.CharField(blank=True, max_length=40, verbose_name='职务')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='联系电话')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在岗')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area', verbose_name='所在区划')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("unit", models.CharField(max_length=80, verbose_name="单位")),
+                ("post_title", models.CharField(blank=True, max_length=40, verbose_name="职务")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="联系电话")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在岗")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                        verbose_name="所在区划",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '帮扶责任人',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "帮扶责任人",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HelperAssignment',
+            name="HelperAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='开始时间')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='结束时间')),
-                ('assigned_at', models.DateTimeField(default=audit.clock.now)),
-                ('assigned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='helper_assignments', to='workflow.case')),
-                ('helper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='assistance.helper')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="开始时间")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束时间")),
+                ("assigned_at", models.DateTimeField(default=audit.clock.now)),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="helper_assignments",
+                        to="workflow.case",
+                    ),
+                ),
+                (
+                    "helper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="assistance.helper",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '帮扶责任人结对',
-                'ordering': ['starts_on', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('case',), name='one_current_helper_per_case'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='helper_ends_after_start')],
+                "verbose_name": "帮扶责任人结对",
+                "ordering": ["starts_on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("case",),
+                        name="one_current_helper_per_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="helper_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=30, verbose_name='措施类别')),
-                ('kind', models.CharField(max_length=30, verbose_name='措施名称')),
-                ('is_development', models.BooleanField(default=False, verbose_name='开发式帮扶')),
-                ('description', models.CharField(max_length=300, verbose_name='措施内容')),
-                ('starts_on', models.DateField(verbose_name='开始日期')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='计划完成日期')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='完成日期')),
-                ('amount_planned', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='计划金额（元）')),
-                ('amount_paid', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='落实金额（元）')),
-                ('state', models.CharField(choices=[('planned', '计划'), ('active', '实施中'), ('done', '已落实'), ('withdrawn', '已取消')], default='planned', max_length=12, verbose_name='状态')),
-                ('is_ahead_of_procedure', models.BooleanField(default=False, verbose_name='先行帮扶')),
-                ('effect', models.CharField(blank=True, max_length=300, verbose_name='成效')),
-                ('withdrawn_reason', models.CharField(blank=True, max_length=200, verbose_name='取消原因')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('set_at', models.DateTimeField(default=audit.clock.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='workflow.case')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department', verbose_name='责任单位')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.person', verbose_name='受益人')),
-                ('proofs', models.ManyToManyField(blank=True, related_name='+', to='workflow.attachment', verbose_name='印证材料')),
-                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("group", models.CharField(max_length=30, verbose_name="措施类别")),
+                ("kind", models.CharField(max_length=30, verbose_name="措施名称")),
+                ("is_development", models.BooleanField(default=False, verbose_name="开发式帮扶")),
+                ("description", models.CharField(max_length=300, verbose_name="措施内容")),
+                ("starts_on", models.DateField(verbose_name="开始日期")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="计划完成日期")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="完成日期")),
+                (
+                    "amount_planned",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="计划金额（元）",
+                    ),
+                ),
+                (
+                    "amount_paid",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="落实金额（元）",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "计划"),
+                            ("active", "实施中"),
+                            ("done", "已落实"),
+                            ("withdrawn", "已取消"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "is_ahead_of_procedure",
+                    models.BooleanField(default=False, verbose_name="先行帮扶"),
+                ),
+                ("effect", models.CharField(blank=True, max_length=300, verbose_name="成效")),
+                (
+                    "withdrawn_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="取消原因"),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("set_at", models.DateTimeField(default=audit.clock.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="measures",
+                        to="workflow.case",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="责任单位",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="households.person",
+                        verbose_name="受益人",
+                    ),
+                ),
+                (
+                    "proofs",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="+",
+                        to="workflow.attachment",
+                        verbose_name="印证材料",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '帮扶措施',
-                'ordering': ['case', 'starts_on', 'pk'],
-                'indexes': [models.Index(fields=['department', 'state'], name='measure_by_department')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount_planned__isnull', True), ('amount_planned__gte', 0), _connector='OR'), name='measure_planned_not_negative'), models.CheckConstraint(condition=models.Q(('amount_paid__isnull', True), ('amount_paid__gte', 0), _connector='OR'), name='measure_paid_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(('state', 'done'), _negated=True), _connector='OR'), name='measure_done_has_date'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='measure_withdrawn_has_reason')],
+                "verbose_name": "帮扶措施",
+                "ordering": ["case", "starts_on", "pk"],
+                "indexes": [
+                    models.Index(fields=["department", "state"], name="measure_by_department")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_planned__isnull", True),
+                            ("amount_planned__gte", 0),
+                            _connector="OR",
+                        ),
+                        name="measure_planned_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_paid__isnull", True), ("amount_paid__gte", 0), _connector="OR"
+                        ),
+                        name="measure_paid_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_on__isnull", False), ("state", "done")),
+                            models.Q(("state", "done"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="measure_done_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(("withdrawn_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="measure_withdrawn_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('needs', models.TextField(verbose_name='帮扶需求（缺什么）')),
-                ('goal', models.TextField(blank=True, verbose_name='帮扶思路（扶什么）')),
-                ('made_at', models.DateTimeField(default=audit.clock.now)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='workflow.case')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("needs", models.TextField(verbose_name="帮扶需求（缺什么）")),
+                ("goal", models.TextField(blank=True, verbose_name="帮扶思路（扶什么）")),
+                ("made_at", models.DateTimeField(default=audit.clock.now)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="workflow.case",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '帮扶计划',
-                'ordering': ['case', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('case', 'version'), name='one_plan_per_case_and_version'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='plan_approved_by_and_at')],
+                "verbose_name": "帮扶计划",
+                "ordering": ["case", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "version"), name="one_plan_per_case_and_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(
+                                ("approved_at__isnull", False), ("approved_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="plan_approved_by_and_at",
+                    ),
+                ],
             },
         ),
     ]

@@ -32,7 +32,10 @@ def test_a_household_that_meets_everything_is_clear():
     [
         ({"today": date(2021, 3, 28)}, "已满 5 个月"),  # one day short of six months
         ({"identified_on": None}, "没有审定日期"),
-        ({"per_capita_income": Decimal("6000")}, "6,000.00 元，监测线 6,000 元"),  # equal is not above
+        (
+            {"per_capita_income": Decimal("6000")},
+            "6,000.00 元，监测线 6,000 元",
+        ),  # equal is not above
         ({"per_capita_income": None}, "人均纯收入未填写"),
         ({"line": None}, "监测线未配置"),
         ({"safeguard_problems": None}, "尚未核查"),
