@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from guardian.core import ObjectPermissionChecker
 
 from accounts import roles
-from accounts.models import Post
 from accounts.permissions import Permission
 from areas.containment import contains, outermost, within
 from audit import clock
@@ -30,7 +30,7 @@ class Standing:
     """Everything one person may do on one day."""
 
     day: date
-    posts: tuple[Post, ...]
+    posts: tuple  # of Post, in force
     codes: dict[str, list[str]]
     departments: dict[str, list[str]]
 
@@ -70,7 +70,7 @@ def scope(user, permission: Permission, field: str = "village_id") -> Q:
     return within(codes(user, permission), field=field)
 
 
-def posts(user) -> tuple[Post, ...]:
+def posts(user) -> tuple:
     """The person's posts in force today, with area and department loaded."""
     return standing(user).posts
 
@@ -98,9 +98,7 @@ def _read(user) -> Standing:
     here = Standing(day=today, posts=(), codes={}, departments={})
     if not user.is_authenticated or not user.is_active:
         return here
-    in_force = tuple(
-        Post.objects.in_force(today).filter(user=user.pk).select_related("area", "department")
-    )
+    in_force = tuple(user.posts.in_force(today).select_related("area", "department"))
     checker = ObjectPermissionChecker(user)
     over_areas = {post.area_id: post.area for post in in_force if post.area_id}
     in_departments = {post.department_id: post.department for post in in_force if post.department}
@@ -200,7 +198,7 @@ def to_sign_in(request) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse("登录已过期，请重新登录", status=401)
     back = request.get_full_path() if request.method == "GET" else "/"
-    return redirect_to_login(back, reverse("sign_in"))
+    return redirect(f"{reverse('sign_in')}?{urlencode({'next': back})}")
 
 
 def _marked(view: Callable, mark: Mark) -> Callable:

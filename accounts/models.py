@@ -3,18 +3,26 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from accounts import roles
+from accounts import access, roles
+from accounts.permissions import Permission
 from areas.containment import within
 from areas.models import Area
 from audit import clock
 
 
+def _administered(user, field: str) -> Q:
+    """Where the person keeps accounts (system administrator) or posts (security administrator)."""
+    kept = access.codes(user, Permission.USER_MANAGE) + access.codes(user, Permission.POST_MANAGE)
+    return within(kept, field=field)
+
+
 class UserQuerySet(models.QuerySet):
-    def in_areas(self, codes):
-        """People whose home area lies in one of these."""
-        return self.filter(within(codes, field="area_id"))
+    def visible_to(self, user):
+        """The people whose accounts or posts this administrator keeps: by home area or by post."""
+        posted = Post.objects.open().filter(_administered(user, "area_id"), user=OuterRef("pk"))
+        return self.filter(_administered(user, "area_id") | Exists(posted))
 
     def matching(self, words: str):
         """Found by part of the name, the sign-in name or the unit."""
@@ -75,6 +83,10 @@ class Department(models.Model):
 
 
 class PostQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The posts of the people whose accounts or posts this administrator keeps."""
+        return self.filter(_administered(user, "user__area_id") | _administered(user, "area_id"))
+
     def open(self):
         """Not ended; the term may lie ahead or, until the nightly job, behind."""
         return self.filter(ended_at=None)
@@ -169,6 +181,21 @@ class Post(models.Model):
             and self.starts_on <= today
             and (self.ends_on is None or self.ends_on >= today)
         )
+
+
+class ApiToken(models.Model):
+    """A key to the REST API for a working day; only its digest is kept."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name="用户"
+    )
+    digest = models.CharField("摘要", max_length=64, unique=True)
+    issued_at = models.DateTimeField("签发时间")
+    expires_at = models.DateTimeField("失效时间")
+
+    class Meta:
+        verbose_name = "接口令牌"
+        verbose_name_plural = "接口令牌"
 
 
 class RateCount(models.Model):

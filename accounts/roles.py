@@ -42,7 +42,9 @@ class TownshipOffice(Role):
 class CountyOffice(Role):
     key = "county_office"
     name = "县扶贫办"
-    description = "汇总部门线索并派发，汇总乡镇名单提请审定，维护农户档案，跟踪帮扶。"  # 四（五）, 附件1-12
+    description = (
+        "汇总部门线索并派发，汇总乡镇名单提请审定，维护农户档案，跟踪帮扶。"  # 四（五）, 附件1-12
+    )
     level = Level.COUNTY
     places = (Level.COUNTY,)
     permissions = frozenset({
@@ -67,7 +69,9 @@ class LeadingGroupOffice(Role):
 class DepartmentClerk(Role):
     key = "department_clerk"
     name = "部门经办人"
-    description = "每月报送本部门名单，改正不合格的行，查看本部门线索的核实结果和落实的措施。"  # 五（一）
+    description = (
+        "每月报送本部门名单，改正不合格的行，查看本部门线索的核实结果和落实的措施。"  # 五（一）
+    )
     places = ()
     needs_second_factor = False
     permissions = frozenset({P.LEADFILE_UPLOAD})
@@ -84,7 +88,9 @@ class Supervisor(Role):
 class SystemAdmin(Role):
     key = "system_admin"
     name = "系统管理员"
-    description = "维护行政区划、用户、政策参数、代码表和定时任务；不任免岗位，不办理业务，不看审计日志。"
+    description = (
+        "维护行政区划、用户、政策参数、代码表和定时任务；不任免岗位，不办理业务，不看审计日志。"
+    )
     places = (Level.PROVINCE, Level.CITY, Level.COUNTY)
     permissions = frozenset({P.AREA_MANAGE, P.USER_MANAGE, P.POLICY_MANAGE, P.SCHEDULE_MANAGE})
 

@@ -13,6 +13,7 @@ class EventKind(TextChoices):
     SECOND_FACTOR_ENROLLED = "second_factor_enrolled", "启用动态口令"
     SECOND_FACTOR_REMOVED = "second_factor_removed", "停用动态口令"
     ACCESS_REFUSED = "access_refused", "越权访问被拒绝"
+    LIMIT_REACHED = "limit_reached", "操作过于频繁被限制"
     # people and posts
     USER_CREATED = "user_created", "新建用户"
     USER_CHANGED = "user_changed", "修改用户"
@@ -20,6 +21,7 @@ class EventKind(TextChoices):
     USER_ENABLED = "user_enabled", "启用用户"
     POST_APPOINTED = "post_appointed", "任命岗位"
     POST_ENDED = "post_ended", "结束岗位"
+    DEPARTMENT_CHANGED = "department_changed", "修改部门"
     # what administrators keep
     AREAS_LOADED = "areas_loaded", "装入行政区划"
     AREA_CREATED = "area_created", "新增区划"

@@ -2,14 +2,15 @@
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.authtoken.views import obtain_auth_token
 from rest_framework.routers import DefaultRouter
+
+from accounts.api import api_token
 
 router = DefaultRouter()
 # router.register("cases", CaseViewSet, basename="api_case")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
-    path("token/", obtain_auth_token, name="api_token"),
+    path("token/", api_token, name="api_token"),
     *router.urls,
 ]

@@ -8,7 +8,10 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from accounts.access import public
 
+
+@public
 @require_safe
 def healthz(request):
     parts = {"database": _database_answers(), "redis": _redis_answers()}

@@ -76,6 +76,7 @@ class PostFactory(factory.django.DjangoModelFactory):
 
 def user_at(role: str, place: str, **of_user) -> User:
     """A person posted over the area of this code (a department clerk: in the department)."""
+    of_user.setdefault("area", area_at(place[:6] if place.isdigit() else COUNTY))
     user = UserFactory(**of_user)
     if role == roles.DepartmentClerk.key:
         PostFactory(user=user, role=role, area=None, department=Department.objects.get(pk=place))

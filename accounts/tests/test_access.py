@@ -1,11 +1,10 @@
 import pytest
 
 from accounts import access
-from accounts.actions import appoint, end_expired_posts, end_post
-from accounts.models import Department, Post
+from accounts.models import Department
 from accounts.permissions import Permission
 from accounts.tests import factories
-from accounts.tests.factories import COUNTY, NEIGHBOUR, TOWNSHIP, VILLAGE, UserFactory, user_at
+from accounts.tests.factories import COUNTY, NEIGHBOUR, TOWNSHIP, VILLAGE
 from areas.models import Area
 
 pytestmark = pytest.mark.django_db
