@@ -10,8 +10,10 @@ from assistance import completeness
 from policy import codes
 from screening.models import Lead
 from supervision import clearing_due
+from supervision.counting import counts
 from workflow import months
-from workflow.models import Case, StatusChange
+from workflow.models import Case, MonthlyRound, StatusChange
+from workflow.states import ON_REGISTER, Status
 
 TREND_MONTHS = 6
 
@@ -96,21 +98,25 @@ def leads_by_cause(user, round, area: str) -> list[dict]:
     ]
 
 
-def to_press(user, area: str) -> list[Line]:
-    """要督促的事: households past a gate, without measures, due for clearing, not marked."""
+def to_press(user, round, area: str) -> list[Line]:
+    """要督促的事: past a gate, without measures, due for clearing, not marked. One query."""
     found = cases_of(user, area)
-    return [Line(key, label, query(found).count()) for key, (label, query) in PRESSING.items()]
+    asked = {key: query(found) for key, (_, query) in PRESSING.items()}
+    answered = counts(MonthlyRound.objects.filter(pk=round.pk), **asked)
+    return [Line(key, label, answered[key]) for key, (label, _) in PRESSING.items()]
 
 
-def _unmarked(cases):
-    return cases.on_register().filter(in_national_system_on=None)
+def unmarked(cases):
+    """四（五）录入 and 四（六）消除标注 in the national system, still to be done."""
+    admitted = Q(status__in=ON_REGISTER, in_national_system_on=None)
+    return cases.filter(admitted | Q(status=Status.RISK_CLEARED, clearing_marked_on=None))
 
 
 PRESSING = {
     "overdue": ("办理逾期", lambda cases: cases.overdue()),
     "incomplete": ("帮扶责任人、计划、措施不全", completeness.incomplete),
     "clearing_due": ("监测满期，可评议消除", clearing_due.cases),
-    "unmarked": ("未标注全国系统", _unmarked),
+    "unmarked": ("未标注全国系统", unmarked),
     "urgent": (
         "先行帮扶，手续未完",
         lambda cases: cases.open().filter(is_urgent=True, identified_on=None),

@@ -115,8 +115,7 @@ def _lines(month: Month, role_key: str, area: str) -> list[dict]:
         if rules.is_time(gate_on, today, month.days_before):
             waiting = Waiting(count, month.late[area, status])
             text = rules.line(rules.WORDS[gate], "户", waiting, gate_on, today)
-            url = f"{reverse('case_list')}?status={status}&scope=awaiting"
-            found.append({"text": text, "url": url})
+            found.append({"text": text, "url": reverse("case_list")})
     return found + _hand_ins(month, round, role, area)
 
 

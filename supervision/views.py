@@ -42,11 +42,11 @@ def _round(request, area: Area) -> MonthlyRound | None:
     return get_object_or_404(found, month__year=asked[:4], month__month=asked[5:])
 
 
-def _inside(area: Area) -> list[str]:
+def _inside(area: Area):
     """The next level down: townships of a county, villages of a township, a village itself."""
     if area.level == Level.VILLAGE:
         return [area.code]
-    return list(area.children.filter(is_active=True).values_list("code", flat=True))
+    return area.children.filter(is_active=True).values("code")
 
 
 @require(Permission.SUPERVISION_VIEW)
@@ -61,7 +61,7 @@ def board(request):
         "months": MonthlyRound.objects.filter(county_id=round.county_id)[:24],
         "on_register": figures.on_register(request.user, area.code),
         "funnel": figures.funnel(request.user, round, area.code),
-        "pressing": figures.to_press(request.user, area.code),
+        "pressing": figures.to_press(request.user, round, area.code),
         "states": rounds.area_states(round, _inside(area)),
         "causes": figures.leads_by_cause(request.user, round, area.code),
         "trend": figures.trend(request.user, area.code, round.month),

@@ -1,6 +1,6 @@
 """县扶贫办 and 县脱贫攻坚领导小组办公室: compile and put forward; determine, clear, mark. 四（五）四（六）"""
 
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef
 
 from accounts import access
 from accounts.permissions import Permission
@@ -9,9 +9,11 @@ from assistance import completeness
 from portal.homes import links
 from portal.homes.pieces import Section, waiting
 from screening.models import LeadFile, LeadRow
+from supervision import board
+from supervision.counting import counts
 from workflow import rounds
-from workflow.models import Case
-from workflow.states import ON_REGISTER, Status
+from workflow.models import Case, Meeting, MeetingDecision, MonthlyRound, ReportedList, StatusChange
+from workflow.states import Level, Status
 
 
 def office(user) -> list[Section]:
@@ -22,36 +24,25 @@ def office(user) -> list[Section]:
     round = rounds.current(codes[0])
     if round is None:
         return [Section("本月监测还没有开始，请到“定时任务”查看或联系系统管理员")]
-    files = LeadFile.objects.visible_to(user).aggregate(
-        to_dispatch=Count("pk", filter=Q(state=LeadFile.State.CHECKED)),
-        held=Count("pk", filter=Q(state=LeadFile.State.HELD)),
-    )
-    # Name and village alone never decide who somebody is: a person settles those.
-    doubtful = LeadRow.objects.filter(
-        access.scope(user, Permission.LEAD_SETTLE, field="file__county_id"),
-        verdict=LeadRow.Verdict.OK,
-        match=LeadRow.Match.NAME_ONLY,
-        settled_at=None,
-    ).count()
-    cases = _counts(user, Permission.CASE_COMPILE)
-    townships = Area.objects.active().townships().under(codes[0]).values_list("code", flat=True)
-    states = rounds.area_states(round, list(townships))
+    found = _office_counts(user, round)
+    townships = Area.objects.active().townships().under(codes[0])
+    states = rounds.area_states(round, townships.values("code"))
     late = [state for state in states if state.is_late]
     tasks = [
         waiting(
-            files["held"], "份待确认", "看起来不对的部门名单", links.to("lead_file_list", state="held"),
+            found["held"], "份待确认", "看起来不对的部门名单", links.to("lead_file_list", state="held"),
             hint="系统觉得像是传错了的名单，请打开看一看", action="去确认",
         ),
         waiting(
-            files["to_dispatch"], "份待下发", "下发部门名单", links.to("lead_file_list", state="checked"),
+            found["to_dispatch"], "份待下发", "下发部门名单", links.to("lead_file_list", state="checked"),
             hint="已核对好的名单，下发到乡村核实", action="去下发",
         ),
         waiting(
-            doubtful, "行待认定", "认定疑似匹配", links.to("lead_file_list", doubtful="1"),
+            found["doubtful"], "行待认定", "认定疑似匹配", links.to("lead_file_list", doubtful="1"),
             hint="只有姓名和村一致的，要人来认定是不是同一个人", action="去认定",
         ),
         waiting(
-            cases["rechecked"], "户待提请", "汇总提请审定", links.to("case_list", status=Status.RECHECKED),
+            found["to_compile"], "户待提请", "汇总提请审定", links.to("meeting_new", area=codes[0]),
             due_on=round.determination_on, hint="乡镇上报的户，汇总后提请领导小组审定", action="去汇总",
         ),
         waiting(
@@ -70,29 +61,28 @@ def leading_group(user) -> list[Section]:
     round = rounds.current(codes[0])
     if round is None:
         return [Section("本月监测还没有开始，请联系县扶贫办")]
-    cases = _counts(user, Permission.CASE_DETERMINE)
-    in_scope = Case.objects.filter(access.scope(user, Permission.CASE_DETERMINE))
-    incomplete = completeness.incomplete(in_scope).count()
-    due = round.determination_on
+    found = _leading_counts(user, round)
     return [
         Section(
             "",
             [
                 waiting(
-                    cases["rechecked"], "户待审定", "开审定会", links.to("meeting_list"),
-                    due_on=due, hint="县扶贫办提请的户，开会逐户审定", action="去开会审定",
+                    found["to_determine"], "户待审定、认定", "开审定会", _session(user),
+                    due_on=round.determination_on, hint="县扶贫办提请的户，一次会议逐户审定纳入、认定消除",
+                    action="去开会审定",
                 ),
                 waiting(
-                    cases["clearing"], "户待认定", "认定风险消除",
-                    links.to("case_list", status=Status.CLEARING_RECHECKED),
-                    due_on=due, hint="乡镇核查通过的户，研判后认定", action="去认定",
+                    found["to_list"], "户待列入名单", "出审定名单",
+                    links.to_report(round, codes[0], ReportedList.Kind.ADMISSION),
+                    due_on=round.determination_on, hint="本月审定纳入的户形成审定名单，编号存档",
+                    action="核对后出名单",
                 ),
                 waiting(
-                    incomplete, "户没有落实", "落实帮扶责任人、计划和措施", links.to("board_rows", "incomplete"),
+                    found["incomplete"], "户没有落实", "落实帮扶责任人、计划和措施", links.to("board_rows", "incomplete"),
                     hint="户户有帮扶机制、人人有防贫措施", action="看是哪些户",
                 ),
                 waiting(
-                    cases["unmarked"], "户待标注", "标注全国系统", links.to("case_list", national="unmarked"),
+                    found["unmarked"], "户待标注", "标注全国系统", links.to("board_rows", "unmarked"),
                     hint="审定纳入和风险消除后，要在全国扶贫开发信息系统录入、标注", action="去标注",
                 ),
             ],
@@ -101,13 +91,58 @@ def leading_group(user) -> list[Section]:
     ]  # fmt: skip
 
 
-def _counts(user, permission: Permission) -> dict[str, int]:
-    listed = Q(on_list__isnull=False)
-    unmarked = Q(status__in=ON_REGISTER, in_national_system_on=None) | Q(
-        status=Status.RISK_CLEARED, clearing_marked_on=None
+def _session(user) -> str:
+    """The meeting that waits for the leading group, else the list of meetings."""
+    waiting_for_it = Meeting.objects.filter(
+        access.scope(user, Permission.CASE_DETERMINE, field="area_id"),
+        level=Level.COUNTY,
+        state=Meeting.State.PREPARED,
     )
-    return Case.objects.filter(access.scope(user, permission)).aggregate(
-        rechecked=Count("pk", filter=listed & Q(status=Status.RECHECKED)),
-        clearing=Count("pk", filter=listed & Q(status=Status.CLEARING_RECHECKED)),
-        unmarked=Count("pk", filter=unmarked),
+    first = waiting_for_it.order_by("held_on", "pk").values_list("pk", flat=True).first()
+    return links.to("meeting_detail", first) if first else links.to("meeting_list")
+
+
+def _at_county(user, permission: Permission):
+    """Cases that townships reported to the county, each with whether a session was asked for it."""
+    put_forward = MeetingDecision.objects.filter(
+        case=OuterRef("pk"), meeting__level=Level.COUNTY, meeting__state=Meeting.State.PREPARED
+    )
+    return Case.objects.filter(
+        access.scope(user, permission),
+        status__in=(Status.RECHECKED, Status.CLEARING_RECHECKED),
+        on_list__isnull=False,
+    ).annotate(is_put_forward=Exists(put_forward))
+
+
+def _office_counts(user, round) -> dict[str, int]:
+    files = LeadFile.objects.visible_to(user)
+    # Name and village alone never decide who somebody is: a person settles those.
+    doubtful = LeadRow.objects.filter(
+        access.scope(user, Permission.LEAD_SETTLE, field="file__county_id"),
+        verdict=LeadRow.Verdict.OK,
+        match=LeadRow.Match.NAME_ONLY,
+        settled_at=None,
+    )
+    return counts(
+        MonthlyRound.objects.filter(pk=round.pk),
+        held=files.filter(state=LeadFile.State.HELD),
+        to_dispatch=files.filter(state=LeadFile.State.CHECKED),
+        doubtful=doubtful,
+        to_compile=_at_county(user, Permission.CASE_COMPILE).filter(is_put_forward=False),
+    )
+
+
+def _leading_counts(user, round) -> dict[str, int]:
+    in_scope = Case.objects.filter(access.scope(user, Permission.CASE_DETERMINE))
+    # 四（五）: determined this month and on no 审定名单 of the month yet.
+    determined = StatusChange.objects.filter(round=round, step="determine").values("case_id")
+    carried = ReportedList.objects.filter(
+        round=round, stage=ReportedList.Stage.DETERMINED, case_ids__contains=[OuterRef("pk")]
+    )
+    return counts(
+        MonthlyRound.objects.filter(pk=round.pk),
+        to_determine=_at_county(user, Permission.CASE_DETERMINE).filter(is_put_forward=True),
+        to_list=in_scope.filter(~Exists(carried), pk__in=determined, status=Status.MONITORED),
+        incomplete=completeness.incomplete(in_scope),
+        unmarked=board.unmarked(in_scope),
     )

@@ -32,7 +32,7 @@ def supervisor(user) -> list[Section]:
         return [Section("本月监测还没有开始")]
     pressing = [
         Figure(line.number, line.label, links.to("board_rows", line.key, area=area))
-        for line in board.to_press(user, area)
+        for line in board.to_press(user, round, area)
     ]
     stages = [
         Figure(line.number, line.label, links.to("board_rows", line.key, area=area))

@@ -21,9 +21,10 @@ def sections(user) -> list[Section]:
     round = rounds.current(rounds.county_of(codes[0]))
     if round is None:
         return [Section("本月监测还没有开始，请联系县扶贫办")]
-    villages = Area.objects.active().villages().filter(parent_id__in=codes)
-    asked = [*codes, *villages.values_list("code", flat=True)]
-    states = rounds.area_states(round, asked)
+    villages = Q(parent_id__in=codes, level=Level.VILLAGE, is_active=True)
+    states = rounds.area_states(
+        round, Area.objects.filter(Q(code__in=codes) | villages).values("code")
+    )
     ready = _ready(user)
     return [
         _section(
@@ -54,17 +55,16 @@ def _ready(user) -> dict[str, dict]:
 
 
 def _section(round, township, villages, ready, *, one: bool) -> Section:
-    here = {"township": township.code, "scope": "awaiting"}
     late = [v for v in villages if v.is_late]
     missing = [v for v in villages if v.screening is None]
     tasks = [
         waiting(
-            ready.get("recheck", 0), "户待复核", "复核名单", links.to("case_list", status=Status.REVIEWED, **here),
+            ready.get("recheck", 0), "户待复核", "复核名单", links.to("case_list", status=Status.REVIEWED),
             due_on=round.recheck_on, hint="逐户入户复核，签署意见；可以勾选多户一起通过或退回", action="去复核",
         ),
         waiting(
             ready.get("clearing", 0), "户待核查", "核查风险消除",
-            links.to("case_list", status=Status.CLEARING_REVIEWED, **here),
+            links.to("case_list", status=Status.CLEARING_REVIEWED),
             due_on=round.recheck_on, hint="逐户核查收入和三保障是否稳定", action="去核查",
         ),
         _report(round, township),

@@ -68,8 +68,8 @@ def _tasks(round, state, to_verify: int, to_clear: int) -> list[Task]:
         ),
         _report(round, state),
         waiting(
-            to_clear, "户可评议消除", "消除风险评议", links.to("case_list", status=Status.MONITORED, **here),
-            hint="监测满期、收入稳定的户，可以开会评议消除风险", action="去查看",
+            to_clear, "户可评议消除", "消除风险评议", links.to("meeting_new", area=state.code),
+            hint="监测满期、收入稳定的户，可以开会评议消除风险", action="记录评议会",
         ),
     ]  # fmt: skip
 

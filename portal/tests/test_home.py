@@ -1,0 +1,209 @@
+"""本月任务: each post sees its own work, the late first, at a constant number of queries."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.tests import factories as people
+from audit import clock
+from households.tests.factories import HouseholdFactory
+from screening.models import LeadKind
+from workflow.models import ReportedList
+from workflow.states import Status
+from workflow.tests.factories import CaseFactory, MonthlyRoundFactory, ReportedListFactory
+from workflow.transitions import LISTED
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 12
+
+
+@pytest.fixture
+def march():
+    """18 March 2021: two days before the village's gate."""
+    with clock.at(datetime.datetime(2021, 3, 18, 10)):
+        MonthlyRoundFactory()
+        yield
+
+
+def case_in(status, village=people.VILLAGE, *, reported=True):
+    """A case in this state, on the list that brings it to its holder unless told otherwise."""
+    household = HouseholdFactory(village=people.area_at(village))
+    return CaseFactory(status=status, household=household, reported=reported and status in LISTED)
+
+
+def opened(client, user):
+    client.force_login(user)
+    response = client.get("/")
+    assert response.status_code == 200
+    return response
+
+
+def task(response, name):
+    found = [t for s in response.context["sections"] for t in s.tasks if t.name == name]
+    assert found, f"no task {name}"
+    return found[0]
+
+
+def test_stranger_is_sent_to_sign_in(client):
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.usefixtures("march")
+def test_quiet_village_is_offered_zero_report(client):
+    response = opened(client, people.village_cadre())
+    hand_in = task(response, "上报排查台账")
+    assert hand_in.action == "零报告"
+    assert response.context["next_task"] == hand_in
+    assert "kind=SCREENING" in hand_in.url
+    assert task(response, "核实线索").is_done
+
+
+@pytest.mark.usefixtures("march")
+def test_zero_report_leaves_nothing_to_do(client):
+    cadre = people.village_cadre()
+    ReportedListFactory(kind=ReportedList.Kind.SCREENING)
+    response = opened(client, cadre)
+    assert task(response, "上报排查台账").is_done
+    assert task(response, "上报初步名单").is_done
+    assert response.context["next_task"] is None
+
+
+@pytest.mark.usefixtures("march")
+def test_village_screens_before_it_hands_in(client):
+    cadre = people.village_cadre()
+    case_in(Status.LEAD)
+    response = opened(client, cadre)
+    assert task(response, "入户排查").state_label == "1 户待排查"
+    assert not task(response, "上报排查台账").is_now
+    assert response.context["next_task"].name == "入户排查"
+
+
+@pytest.mark.usefixtures("march")
+def test_after_the_gate_the_task_is_late_but_still_offered(client):
+    cadre = people.village_cadre()
+    with clock.at(datetime.datetime(2021, 3, 21, 9)):
+        hand_in = task(opened(client, cadre), "上报排查台账")
+    assert hand_in.is_late
+    assert hand_in.is_now
+
+
+@pytest.mark.usefixtures("march")
+def test_village_reviews_and_reports(client):
+    cadre = people.village_cadre()
+    case_in(Status.SCREENED)
+    passed = case_in(Status.REVIEWED, reported=False)
+    assert passed.on_list is None
+    response = opened(client, cadre)
+    assert task(response, "开村级评议会").state_label == "1 户待评议"
+    assert task(response, "上报初步名单").state_label == "1 户待上报"
+
+
+@pytest.mark.usefixtures("march")
+def test_neighbour_sees_none_of_it(client):
+    neighbour = people.neighbour_cadre()
+    case_in(Status.LEAD)
+    case_in(Status.SCREENED)
+    response = opened(client, neighbour)
+    assert task(response, "入户排查").is_done
+    assert task(response, "开村级评议会").is_done
+
+
+@pytest.mark.usefixtures("march")
+def test_township_sees_late_villages_first_and_what_to_recheck(client):
+    reviewer = people.township_reviewer()
+    people.area_at(people.NEIGHBOUR)
+    case_in(Status.REVIEWED)
+    ReportedListFactory(kind=ReportedList.Kind.SCREENING)
+    with clock.at(datetime.datetime(2021, 3, 22, 9)):
+        response = opened(client, reviewer)
+    assert task(response, "复核名单").state_label == "1 户待复核"
+    villages = response.context["sections"][0].rows
+    assert [v.code for v in villages] == [people.NEIGHBOUR, people.VILLAGE]
+    assert villages[0].is_late
+    assert not villages[1].is_late
+
+
+@pytest.mark.usefixtures("march")
+def test_township_waits_for_the_list_of_the_village(client):
+    reviewer = people.township_reviewer()
+    case_in(Status.REVIEWED, reported=False)
+    assert task(opened(client, reviewer), "复核名单").is_done
+
+
+@pytest.mark.usefixtures("march")
+def test_county_office_compiles_and_leading_group_determines(client):
+    officer, leader = people.county_officer(), people.leading_group_officer()
+    case_in(Status.RECHECKED)
+    case_in(Status.MONITORED)
+    assert task(opened(client, officer), "汇总提请审定").state_label == "1 户待提请"
+    response = opened(client, leader)
+    assert task(response, "开审定会").is_done  # nothing was put forward yet
+    assert task(response, "落实帮扶责任人、计划和措施").state_label == "1 户没有落实"
+    assert task(response, "标注全国系统").state_label == "1 户待标注"
+
+
+@pytest.mark.usefixtures("march")
+def test_department_clerk_is_asked_for_this_months_lists(client):
+    LeadKind.objects.filter(department_id="canlian").delete()
+    LeadKind.objects.create(
+        department_id="canlian", key="probe", label="新增残疾人", risk="因残", columns=[],
+        rule="every", cadence=LeadKind.Cadence.MONTHLY_20TH, clause="附件1-10",
+    )  # fmt: skip
+    found = task(opened(client, people.department_clerk("canlian")), "报送新增残疾人名单")
+    assert found.due_on == datetime.date(2021, 3, 20)
+    assert found.action == "去报送"
+
+
+@pytest.mark.usefixtures("march")
+def test_supervisor_reads_figures_and_has_no_task(client):
+    supervisor = people.supervisor()
+    case_in(Status.LEAD)
+    response = opened(client, supervisor)
+    assert not any(s.tasks for s in response.context["sections"])
+    figures = {f.label: f.number for s in response.context["sections"] for f in s.figures}
+    assert figures["线索"] == 1
+
+
+def test_administrator_has_consoles(client):
+    response = opened(client, people.system_admin())
+    assert "政策参数" in [f.label for f in response.context["sections"][0].figures]
+
+
+def test_somebody_without_a_post_is_told_so(client):
+    assert "没有任何岗位" in opened(client, people.UserFactory()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "persona",
+    [
+        people.village_cadre,
+        people.township_reviewer,
+        people.county_officer,
+        people.leading_group_officer,
+        people.department_clerk,
+        people.supervisor,
+        people.system_admin,
+    ],
+)
+@pytest.mark.usefixtures("march")
+def test_home_costs_the_same_at_1_and_at_20_rows(client, persona):
+    user = persona()
+    opened(client, user)
+    for status in (Status.LEAD, Status.REVIEWED, Status.RECHECKED, Status.MONITORED):
+        case_in(status)
+    few = _queries(client)
+    for number in range(20):
+        case_in(Status.LEAD, village=f"4109221002{number + 10}")
+        case_in(Status.REVIEWED, village=f"4109221012{number + 10}")
+    many = _queries(client)
+    assert many == few
+    assert few <= MOST_QUERIES
+
+
+def _queries(client) -> int:
+    client.get("/")  # parameters are remembered for some seconds
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/").status_code == 200
+    return len(captured)
