@@ -77,14 +77,14 @@ def _rows_of(batch, handed_in, live, month, screened) -> Iterator[dict]:
             of_village[code] += found.rows
         if standing is not None:
             of_village[code] += standing
-        else:
-            on_list = set(found.case_ids) if found else set()
-            wanted += [pk for pk in live.get(code, ()) if pk not in on_list]
+        else:  # not handed in, or by a list that does not carry its standing households
+            wanted += [pk for pk, is_standing in live.get(code, ()) if is_standing or not found]
     for start in range(0, len(wanted), CASES_AT_ONCE):
         for row in lists.snapshot(wanted[start : start + CASES_AT_ONCE]):
             of_village[row["village_code"]].append(row)
     for code in batch:
-        for row in sorted(of_village[code], key=lambda row: (row["household_number"], row["case_id"])):
+        known = {row["case_id"]: row for row in reversed(of_village[code])}  # a list's row wins
+        for row in sorted(known.values(), key=lambda row: (row["household_number"], row["case_id"])):
             yield {**row, "note": note(row, month, row["case_id"] in screened)}
 
 
@@ -122,8 +122,9 @@ def _handed_in(filters: Filters, user) -> dict[str, int]:
     return dict(found.values_list("area_id", "pk"))
 
 
-def _live_ids(filters: Filters, user, screened) -> dict[str, list[int]]:
-    """Cases that belong on the month's ledger as they stand now, by village."""
+def _live_ids(filters: Filters, user, screened) -> dict[str, list[tuple[int, bool]]]:
+    """Cases that belong on the month's ledger as they stand now, by village, and whether each
+    was under monitoring."""
     first, last = filters.month, month_end(filters.month)
     on_register = Q(identified_on__lte=last) & (
         Q(status__in=ON_REGISTER)
@@ -137,11 +138,12 @@ def _live_ids(filters: Filters, user, screened) -> dict[str, list[int]]:
         visible(Case.objects.in_area(filters.area.pk), user)
         .filter(belongs)
         .order_by("village_id", "pk")
-        .values_list("village_id", "pk")
+        .values_list("village_id", "pk", "identified_on")
     )
-    by_village: dict[str, list[int]] = {}
-    for village, pk in found:
-        by_village.setdefault(village, []).append(pk)
+    by_village: dict[str, list[tuple[int, bool]]] = {}
+    for village, pk, identified_on in found:
+        is_standing = identified_on is not None and identified_on <= last
+        by_village.setdefault(village, []).append((pk, is_standing))
     return by_village
 
 
