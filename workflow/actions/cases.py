@@ -40,13 +40,11 @@ def open_cases(rows, source, by) -> dict[int, Case]:
         return {}
     existing = _open_cases_of(wanted)
     new = [row for pk, row in wanted.items() if pk not in existing]
+    created = _create(new, source, by) if new else {}
     if new:
-        _create(new, source, by)
-        found = _open_cases_of(wanted)
-        created = [found[row["household"].pk] for row in new if row["household"].pk in found]
-        existing = {pk: case for pk, case in found.items() if pk in existing}
-        _record_opened(created, source, by)
-    _extend(existing, wanted, source)
+        _record_opened(created.values(), source, by)
+    others = [row for pk, row in wanted.items() if pk not in created]
+    _extend(others, source)
     return _open_cases_of(wanted)
 
 
@@ -98,10 +96,11 @@ def _merged(rows) -> dict[int, dict]:
 
 def _open_cases_of(households) -> dict[int, Case]:
     found = Case.objects.filter(household_id__in=list(households), status__in=OPEN)
-    return {case.household_id: case for case in found.select_related("household")}
+    return {case.household_id: case for case in found.select_related("household", "opened_by")}
 
 
-def _create(rows, source, by) -> None:
+def _create(rows, source, by) -> dict[int, Case]:
+    """Open what is not open yet; the cases that are ours. A faster colleague's stays as it is."""
     now, today = clock.now(), clock.today()
     counties = {rounds.county_of(row["household"].village_id) for row in rows}
     month_of = open_rounds(counties=counties, month=today)
@@ -135,6 +134,12 @@ def _create(rows, source, by) -> None:
         ],
         ignore_conflicts=True,  # one_open_case: somebody else was faster
     )
+    found = _open_cases_of([row["household"].pk for row in rows])
+    return {
+        pk: case
+        for pk, case in found.items()
+        if (case.opened_at, case.opened_by, case.sources) == (now, by, [source])
+    }
 
 
 def _category(household) -> str:
@@ -143,16 +148,18 @@ def _category(household) -> str:
     return Category.LIFTED if is_lifted else Category.MARGINAL
 
 
-def _extend(existing, wanted, source) -> None:
+def _extend(rows, source) -> None:
     """A second hint for an open case adds its source and risks; nothing is taken away."""
+    wanted = {row["household"].pk: row for row in rows}
+    cases = Case.objects.select_for_update().filter(household_id__in=wanted, status__in=OPEN)
     changed = []
-    for pk, case in existing.items():
-        row = wanted[pk]
-        sources = list(dict.fromkeys([*case.sources, source]))
-        risks = list(dict.fromkeys([*case.risks, *row["risks"]]))
-        is_urgent = case.is_urgent or row["is_urgent"]
-        if (sources, risks, is_urgent) != (case.sources, case.risks, case.is_urgent):
-            case.sources, case.risks, case.is_urgent = sources, risks, is_urgent
+    for case in cases.order_by("pk"):
+        row = wanted[case.household_id]
+        before = (case.sources, case.risks, case.is_urgent)
+        case.sources = list(dict.fromkeys([*case.sources, source]))
+        case.risks = list(dict.fromkeys([*case.risks, *row["risks"]]))
+        case.is_urgent = case.is_urgent or row["is_urgent"]
+        if (case.sources, case.risks, case.is_urgent) != before:
             changed.append(case)
     if changed:
         Case.objects.bulk_update(changed, ["sources", "risks", "is_urgent"])

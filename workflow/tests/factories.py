@@ -117,11 +117,18 @@ class CaseFactory(factory.django.DjangoModelFactory):
     )
     closed_reason = factory.LazyAttribute(lambda o: "deceased" if o.status == Status.CLOSED else "")
 
-    @factory.post_generation
-    def reported(self, create, is_reported, **_kwargs):
-        """`reported=True` puts it on the list of the level below, as its holder needs."""
-        if create and is_reported:
-            put_on_list(self)
+
+class CarriedCaseFactory(CaseFactory):
+    """On the reported list of the level below, as its holder needs it."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        case = super()._create(model_class, *args, **kwargs)
+        put_on_list(case)
+        return case
 
 
 class LeadCaseFactory(CaseFactory):
@@ -132,28 +139,24 @@ class ScreenedCaseFactory(CaseFactory):
     status = Status.SCREENED
 
 
-class ReviewedCaseFactory(CaseFactory):
+class ReviewedCaseFactory(CarriedCaseFactory):
     status = Status.REVIEWED
-    reported = True
 
 
-class RecheckedCaseFactory(CaseFactory):
+class RecheckedCaseFactory(CarriedCaseFactory):
     status = Status.RECHECKED
-    reported = True
 
 
 class MonitoredCaseFactory(CaseFactory):
     status = Status.MONITORED
 
 
-class ClearingReviewedCaseFactory(CaseFactory):
+class ClearingReviewedCaseFactory(CarriedCaseFactory):
     status = Status.CLEARING_REVIEWED
-    reported = True
 
 
-class ClearingRecheckedCaseFactory(CaseFactory):
+class ClearingRecheckedCaseFactory(CarriedCaseFactory):
     status = Status.CLEARING_RECHECKED
-    reported = True
 
 
 class RiskClearedCaseFactory(CaseFactory):

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 
 from accounts import access
 from accounts.access import require
@@ -86,9 +87,7 @@ def case_detail(request, pk):
         "lists": ReportedList.objects.visible_to(request.user)
         .carrying(case)
         .defer("rows", "figures"),
-        "sections": case_page.rendered_for(
-            request, case, lambda p: access.may(request.user, p, area=case.village_id)
-        ),
+        "sections": _sections(request, case),
         "user_can_visit": bool(visiting_level(case, request.user) and purpose_for(case)),
         "user_can_mark": _can_mark(case, request.user),
         "meeting_area": _meeting_area(case, offers),
@@ -188,6 +187,22 @@ def national_mark(request, pk):
     is_clearing = case.status == Status.RISK_CLEARED
     context = {"case": case, "form": form, "is_clearing": is_clearing}
     return render(request, "workflow/national_mark.html", context)
+
+
+def _sections(request, case) -> list[dict]:
+    """The blocks of upper apps, drawn with their own context and the case."""
+    found = case_page.rendered_for(
+        request, case, lambda p: access.may(request.user, p, area=case.village_id)
+    )
+    return [
+        {
+            "title": block["title"],
+            "html": render_to_string(
+                block["template"], block["context"] | {"case": case}, request=request
+            ),
+        }
+        for block in found
+    ]
 
 
 def _not_possible(request, case, step):
