@@ -54,7 +54,9 @@ def test_short_names_stay_apart_within_a_township():
 def test_the_number_of_statements_does_not_grow_with_the_list():
     def statements(villages):
         lines = "".join(f"4109991002{n:02d},第{n}庄村委会,village,410999100\n" for n in villages)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             load_divisions(data=csv(COUNTY + lines))
         return len(captured)
 

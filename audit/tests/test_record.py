@@ -112,9 +112,10 @@ def test_the_log_keeps_no_id_number(cadre):
 )
 def test_the_database_refuses_to_rewrite_the_log(statement):
     record(KIND, by=None)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor, transaction.atomic():
+        with pytest.raises(DatabaseError, match="append-only"):
             cursor.execute(statement)
+        transaction.set_rollback(True)
     assert Event.objects.get().actor_name == "系统"
 
 

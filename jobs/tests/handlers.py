@@ -31,7 +31,9 @@ def crash(job):
     raise ZeroDivisionError("41092219900101123X")
 
 
-@scheduled("test.monthly", title="试验月报", period="month", day_of_month="1", hour="0", minute="10")
+@scheduled(
+    "test.monthly", title="试验月报", period="month", day_of_month="1", hour="0", minute="10"
+)
 @handler("test.monthly", queue="periodic")
 def monthly(job):
     job.result = {"month": job.args["period"]}

@@ -60,7 +60,7 @@ def broker(redis_server, monkeypatch):
 @pytest.fixture
 def start_worker(broker, tmp_path):
     """Start a real worker on the test's database and queue; all are killed at the end."""
-    started, log = [], tmp_path / "worker.log"
+    started, log = [], (tmp_path / "worker.log").open("w+b")
 
     def start(concurrency=1):
         server = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
@@ -77,7 +77,7 @@ def start_worker(broker, tmp_path):
                 "--without-gossip", "--without-mingle", "-Q", "interactive,import,periodic",
             ],
             env=environment, cwd=settings.BASE_DIR, start_new_session=True,
-            stdout=log.open("ab"), stderr=subprocess.STDOUT,
+            stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         started.append(worker)
         return worker
@@ -85,7 +85,9 @@ def start_worker(broker, tmp_path):
     yield start
     for worker in started:
         kill(worker)
-    sys.stdout.write(log.read_text() if log.exists() else "")  # shown when the test failed
+    log.seek(0)
+    sys.stdout.write(log.read().decode(errors="replace"))  # shown when the test failed
+    log.close()
 
 
 def kill(worker):
@@ -192,6 +194,21 @@ def test_jobs_of_an_emptied_queue_come_back(start_worker, broker):
     start_worker()
     wait_until(lambda: in_state(job, State.DONE))
     assert has_one_effect(job, attempts=1)
+
+
+def test_beat_and_workers_go_on_after_the_queue_was_emptied_under_them(start_worker, broker):
+    """A producer keeps its connection, as beat does; nothing is restarted."""
+    start_worker()
+    sweep = current_app.tasks["jobs.sweep"]
+    first = enqueue("test.echo", by=None, title="之前")
+    sweep.apply_async(queue="periodic")
+    wait_until(lambda: in_state(first, State.DONE))
+    with broker._client() as client:
+        client.flushall()
+    lost = Job.objects.create(kind="test.echo", title="丢失的任务")
+    Job.objects.filter(pk=lost.pk).update(sent_at=Now() - timedelta(seconds=61))
+    sweep.apply_async(queue="periodic")
+    wait_until(lambda: in_state(lost, State.DONE))
 
 
 def test_a_job_asked_for_while_the_queue_is_down_is_kept_and_sent_later(start_worker, broker):

@@ -43,9 +43,7 @@ def test_a_new_value_is_in_force_at_once_with_event_and_history(admin):
 
 def test_the_same_day_again_corrects_and_history_keeps_both(admin):
     for given in (18, 19):
-        parameter = set_parameter(
-            key="gate_screening", value=given, valid_from=NEXT_YEAR, by=admin
-        )
+        parameter = set_parameter(key="gate_screening", value=given, valid_from=NEXT_YEAR, by=admin)
     assert Parameter.objects.filter(key="gate_screening", valid_from=NEXT_YEAR).count() == 1
     assert list(parameter.events.order_by("pgh_id").values_list("value", flat=True)) == [18, 19]
     assert Event.objects.order_by("-id").first().detail["before"] == 18
@@ -147,7 +145,9 @@ def test_nonsense_codes_are_refused(admin, change, word):
 
 
 def test_the_last_code_of_a_table_stays(admin):
-    save_code_item(table="clearing_kind", code="natural", label="自然消除", is_active=False, by=admin)
+    save_code_item(
+        table="clearing_kind", code="natural", label="自然消除", is_active=False, by=admin
+    )
     with pytest.raises(ValueRefused, match="最后一项"):
         save_code_item(
             table="clearing_kind", code="assisted", label="帮扶消除", is_active=False, by=admin

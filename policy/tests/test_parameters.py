@@ -118,7 +118,7 @@ def test_every_key_has_a_first_value_or_is_for_the_office_to_fill():
     assert set(Parameter.objects.values_list("key", flat=True)) == set(DEFINITIONS)
 
 
-def test_one_value_a_day(transactional_db=None):
+def test_one_value_a_day():
     ParameterFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         ParameterFactory()
