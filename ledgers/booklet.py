@@ -114,6 +114,8 @@ def _facts(case: Case, is_masked: bool) -> dict:
         "village": village,
         "township": township,
         "county": township.parent if township else None,
+        "document_number": parameters.value("document_number", county=county_of(village.pk)),
+        "maker": parameters.value("leading_group_name", county=county_of(village.pk)),
         "category": CATEGORIES.get(case.category, case.category),
         "status": Status(case.status).label,
         "is_on_register": case.status in ON_REGISTER,
