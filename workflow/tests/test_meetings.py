@@ -212,9 +212,7 @@ def test_whoever_put_it_forward_does_not_conclude_it(session):
     actions.prepare_meeting(meeting=meeting, by=office)
     security = people.security_admin()
     end_post(post=office.posts.get(), by=security, reason="调整岗位")
-    people.PostFactory(
-        user=office, role="leading_group_office", area=people.area_at(people.COUNTY)
-    )
+    people.PostFactory(user=office, role="leading_group_office", area=people.area_at(people.COUNTY))
 
     with pytest.raises(StepRefused, match="两人办理"):
         actions.conclude_meeting(meeting=meeting, by=office)
