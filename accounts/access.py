@@ -178,7 +178,7 @@ class Requires:
         if not request.user.is_authenticated:
             return False
         set_post(describe(request.user))
-        return any(holds(request.user, permission) for permission in _wanted(view))
+        return any(holds(request.user, permission) for permission in _several(view.required_permission))
 
     def has_object_permission(self, request, view, obj) -> bool:
         return True  # querysets are already narrowed by visible_to
@@ -187,8 +187,9 @@ class Requires:
 def mark_of(view: Callable) -> Mark | None:
     """Who may call this view; None if nobody has said so, and then nobody may."""
     cls = getattr(view, "cls", None)
-    if cls is not None and Requires in getattr(cls, "permission_classes", ()):
-        wanted = _wanted(cls)
+    own = getattr(view, "initkwargs", {})  # what an @action says for itself
+    if Requires in own.get("permission_classes", getattr(cls, "permission_classes", ())):
+        wanted = _several(own.get("required_permission") or getattr(cls, "required_permission", ()))
         return Mark("require", wanted) if wanted else None
     return getattr(view, "access", None) or getattr(cls, "access", None)
 
@@ -206,6 +207,5 @@ def _marked(view: Callable, mark: Mark) -> Callable:
     return view
 
 
-def _wanted(view) -> tuple[Permission, ...]:
-    wanted = getattr(view, "required_permission", None) or ()
-    return (wanted,) if isinstance(wanted, Permission) else tuple(wanted)
+def _several(permissions) -> tuple[Permission, ...]:
+    return (permissions,) if isinstance(permissions, Permission) else tuple(permissions)

@@ -1,6 +1,7 @@
 """The key to the API: asked for with name and password, good for a working day."""
 
 from django.contrib.auth import authenticate
+from django.urls import path
 from django_otp import verify_token
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
@@ -63,4 +64,4 @@ def _code_is_right(user, code: str | None) -> bool:
     return bool(code and device and verify_token(user, device.persistent_id, code))
 
 
-api_token = TokenView.as_view()
+urlpatterns = [path("token/", TokenView.as_view(), name="api_token")]
