@@ -99,3 +99,8 @@ class EventKind(TextChoices):
     BOOKLET_EXPORTED = "booklet_exported", "导出一户一册"
     ARCHIVE_EXPORTED = "archive_exported", "导出归档资料"
     REMINDER_SENT = "reminder_sent", "发送提醒"
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Value and label of each kind. The model names this function, so a new kind is no migration."""
+    return EventKind.choices

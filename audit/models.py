@@ -1,7 +1,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from audit.events import EventKind
+from audit.events import kinds
 
 
 class Outcome(models.TextChoices):
@@ -24,7 +24,7 @@ class Event(models.Model):
     actor_name = models.CharField("操作人", max_length=40)
     post = models.CharField("岗位", max_length=200, blank=True)
     ip = models.GenericIPAddressField("地址", null=True)
-    kind = models.CharField("事项", max_length=40, choices=EventKind.choices)
+    kind = models.CharField("事项", max_length=40, choices=kinds)
     object_type = models.CharField("对象类型", max_length=60, blank=True)
     object_id = models.CharField("对象编号", max_length=64, blank=True)
     area_code = models.CharField("区划代码", max_length=12, blank=True)

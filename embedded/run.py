@@ -95,6 +95,7 @@ def main() -> int:
 def _prepare() -> None:
     print("Bringing the database up to date …", flush=True)
     _manage("migrate", "--no-input", "--verbosity=0")
+    _manage("load_schedule", capture=True)
     if static_files.have_changed():
         print("Collecting static files …", flush=True)
         _manage("collectstatic", "--no-input", "--verbosity=0")

@@ -9,10 +9,9 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Exchange, Queue
+from kombu import Queue
 
 from qingfeng_monitor import keys
-from qingfeng_monitor.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -194,18 +193,14 @@ CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-# The nameless exchange delivers by the queue's name. A named one keeps its routes in Redis: once
-# emptied, beat and running workers would go on sending to nowhere until restarted.
+# Each with its own routing key: one key for all would put every task into every queue.
 CELERY_TASK_QUEUES = [
-    Queue(name, Exchange(""), routing_key=name)
-    for name in ("interactive", "import", "export", "periodic")
+    Queue(name, routing_key=name) for name in ("interactive", "import", "export", "periodic")
 ]
-CELERY_TASK_DEFAULT_EXCHANGE = ""
 CELERY_TASK_DEFAULT_ROUTING_KEY = "interactive"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Sign-in --------------------------------------------------------------------------------
 

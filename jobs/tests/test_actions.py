@@ -55,9 +55,12 @@ def test_an_unknown_kind_is_refused(clerk):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_request_rolled_back_leaves_no_job(clerk):
-    with pytest.raises(DatabaseError), transaction.atomic():
+    def ask_and_fail():
         enqueue("test.echo", by=clerk, title="回声")
         raise DatabaseError
+
+    with pytest.raises(DatabaseError):
+        transaction.atomic(ask_and_fail)()
     assert not Job.objects.exists()
     assert not Event.objects.exists()
 

@@ -58,6 +58,13 @@ def broker(redis_server, monkeypatch):
 
 
 @pytest.fixture
+def producer(broker):
+    """One for the whole test, as beat keeps one."""
+    with current_app.connection_for_write() as kept:
+        yield current_app.amqp.Producer(kept, auto_declare=False)
+
+
+@pytest.fixture
 def start_worker(broker, tmp_path):
     """Start a real worker on the test's database and queue; all are killed at the end."""
     started, log = [], (tmp_path / "worker.log").open("w+b")
@@ -170,14 +177,16 @@ def test_a_killed_child_is_resumed_by_its_worker_without_the_sweeper(start_worke
     assert has_one_effect(job, attempts=2)
 
 
-def test_the_same_message_five_times_has_one_effect(start_worker):
+def test_the_same_message_five_times_has_one_effect(start_worker, producer):
     job = enqueue_rows(pause=0.02)
     run = current_app.tasks["jobs.run"]
     for _ in range(4):
-        run.apply_async(args=[str(job.pk)], queue="import")
+        run.apply_async(args=[str(job.pk)], queue="import", producer=producer)
     start_worker(concurrency=2)
     wait_until(lambda: in_state(job, State.DONE))
-    run.apply_async(args=[str(job.pk)], queue="import")  # and once more afterwards
+    run.apply_async(
+        args=[str(job.pk)], queue="import", producer=producer
+    )  # and once more afterwards
     other = enqueue("test.echo", by=None, title="之后的任务")
     wait_until(lambda: in_state(other, State.DONE))
     job.refresh_from_db()
@@ -196,18 +205,18 @@ def test_jobs_of_an_emptied_queue_come_back(start_worker, broker):
     assert has_one_effect(job, attempts=1)
 
 
-def test_beat_and_workers_go_on_after_the_queue_was_emptied_under_them(start_worker, broker):
-    """A producer keeps its connection, as beat does; nothing is restarted."""
+def test_beat_and_workers_go_on_after_the_queue_was_emptied(start_worker, broker, producer):
+    """Nothing is restarted, neither the worker nor what sends to it."""
     start_worker()
     sweep = current_app.tasks["jobs.sweep"]
     first = enqueue("test.echo", by=None, title="之前")
-    sweep.apply_async(queue="periodic")
+    sweep.apply_async(queue="periodic", producer=producer)
     wait_until(lambda: in_state(first, State.DONE))
     with broker._client() as client:
         client.flushall()
     lost = Job.objects.create(kind="test.echo", title="丢失的任务")
     Job.objects.filter(pk=lost.pk).update(sent_at=Now() - timedelta(seconds=61))
-    sweep.apply_async(queue="periodic")
+    sweep.apply_async(queue="periodic", producer=producer)
     wait_until(lambda: in_state(lost, State.DONE))
 
 

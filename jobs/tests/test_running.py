@@ -239,6 +239,25 @@ def test_two_beats_start_one_job_per_period():
     assert (first.title, first.args) == ("试验月报 2021-03", {"period": "2021-03"})
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_at_the_same_moment_start_one_job():
+    gate, started = threading.Barrier(4), []
+
+    def beat():
+        gate.wait()
+        started.append(scheduling.start("test.monthly").pk)
+        connection.close()
+
+    threads = [threading.Thread(target=beat) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(started) == 4
+    assert len(set(started)) == Job.objects.count() == 1
+    assert Job.objects.get().attempts == 1
+
+
 def test_the_period_is_the_countys_not_utc():
     # 2021-02-28 16:30 UTC
     with clock.at(datetime(2021, 3, 1, 0, 30)):

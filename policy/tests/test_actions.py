@@ -90,9 +90,12 @@ def test_a_value_may_be_for_one_county_only(admin):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_undone_leaves_nothing(admin):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    def change_and_fail():
         set_parameter(key="gate_screening", value=18, valid_from=NEXT_YEAR, by=admin)
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        transaction.atomic(change_and_fail)()
     assert value("gate_screening", on=NEXT_YEAR) == 20
     assert not Event.objects.exists()
 
