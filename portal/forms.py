@@ -85,7 +85,8 @@ class AreaFileForm(forms.Form):
             raise forms.ValidationError(refused.reasons[:20]) from refused
         if outside:
             raise forms.ValidationError(
-                f"第 {outside[0].row} 行代码 {outside[0].code[:20]} 等 {len(outside)} 行不在您管理的区划之内，请删去后再装入"
+                f"第 {outside[0].row} 行代码 {outside[0].code[:20]} 等 {len(outside)} 行"
+                "不在您管理的区划之内，请删去后再装入"
             )
         return self.cleaned_data
 

@@ -78,7 +78,8 @@ def leading_group(user) -> list[Section]:
                     action="核对后出名单",
                 ),
                 waiting(
-                    found["incomplete"], "户没有落实", "落实帮扶责任人、计划和措施", links.to("board_rows", "incomplete"),
+                    found["incomplete"], "户没有落实", "落实帮扶责任人、计划和措施",
+                    links.to("board_rows", "incomplete"),
                     hint="户户有帮扶机制、人人有防贫措施", action="看是哪些户",
                 ),
                 waiting(
