@@ -8,7 +8,13 @@ class LedgersConfig(AppConfig):
 
     def ready(self):
         # Declares every ledger, in the order in which they are listed.
-        from ledgers import annex2, help_ledgers, lead_ledgers, list_ledgers  # noqa: F401
+        from ledgers import (  # noqa: F401
+            annex2,
+            help_ledgers,
+            lead_ledgers,
+            list_ledgers,
+            national_ledger,
+        )
         from ledgers.checks import chinese_font
 
         checks.register(chinese_font)

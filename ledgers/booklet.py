@@ -115,7 +115,7 @@ def _facts(case: Case, is_masked: bool) -> dict:
         "township": township,
         "county": township.parent if township else None,
         "document_number": parameters.value("document_number", county=county_of(village.pk)),
-        "maker": parameters.value("leading_group_name", county=county_of(village.pk)),
+        "maker": parameters.value("leading_group_name", county=county_of(village.pk)).removeprefix("县"),
         "category": CATEGORIES.get(case.category, case.category),
         "status": Status(case.status).label,
         "is_on_register": case.status in ON_REGISTER,
