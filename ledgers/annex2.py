@@ -84,7 +84,9 @@ def _rows_of(batch, handed_in, live, month, screened) -> Iterator[dict]:
             of_village[row["village_code"]].append(row)
     for code in batch:
         known = {row["case_id"]: row for row in reversed(of_village[code])}  # a list's row wins
-        for row in sorted(known.values(), key=lambda row: (row["household_number"], row["case_id"])):
+        for row in sorted(
+            known.values(), key=lambda row: (row["household_number"], row["case_id"])
+        ):
             yield {**row, "note": note(row, month, row["case_id"] in screened)}
 
 

@@ -55,7 +55,9 @@ class OrderSerializer(AskSerializer):
 
     what = serializers.ChoiceField(list(WHAT.items()), default="ledger")
     ledger = serializers.CharField(max_length=40, default="annex2")
-    form = serializers.ChoiceField([(f.key, f.label) for f in exports.FORMS.values()], default="signed")
+    form = serializers.ChoiceField(
+        [(f.key, f.label) for f in exports.FORMS.values()], default="signed"
+    )
 
 
 class OrderedSerializer(serializers.Serializer):

@@ -96,7 +96,9 @@ class _Bundle:
         ledger = sheets.find(key)
         form = exports.FORMS["signed"]
         path = self.folder / "ledger.xlsx"
-        self.summary.lines += exports.write(ledger, filters, ledger.blocks(filters, user), form, path)
+        self.summary.lines += exports.write(
+            ledger, filters, ledger.blocks(filters, user), form, path
+        )
         self._path(f"{place}/{exports.file_name(ledger, filters, form)}", path)
 
     def _meeting(self, meeting, place):
@@ -158,7 +160,9 @@ class _Bundle:
 
 def plain(part: str) -> str:
     """One part of a file name without the signs that Windows refuses."""
-    return "".join("、" if sign in '\\:*?"<>|' else sign for sign in presenters.writable(part)).strip(". ")
+    return "".join(
+        "、" if sign in '\\:*?"<>|' else sign for sign in presenters.writable(part)
+    ).strip(". ")
 
 
 def _application_scans(filters: Filters, user) -> Iterator[tuple]:

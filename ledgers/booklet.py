@@ -101,7 +101,12 @@ def document(found: Content, *, version: int, printed_on: date, with_missing: bo
     """The whole HTML document to print; `with_missing` adds the list of what is missing."""
     return render_to_string(
         "ledgers/print/booklet.html",
-        {"content": found, "version": version, "printed_on": printed_on, "with_missing": with_missing},
+        {
+            "content": found,
+            "version": version,
+            "printed_on": printed_on,
+            "with_missing": with_missing,
+        },
     )
 
 
@@ -115,7 +120,9 @@ def _facts(case: Case, is_masked: bool) -> dict:
         "township": township,
         "county": township.parent if township else None,
         "document_number": parameters.value("document_number", county=county_of(village.pk)),
-        "maker": parameters.value("leading_group_name", county=county_of(village.pk)).removeprefix("县"),
+        "maker": parameters.value("leading_group_name", county=county_of(village.pk)).removeprefix(
+            "县"
+        ),
         "category": CATEGORIES.get(case.category, case.category),
         "status": Status(case.status).label,
         "is_on_register": case.status in ON_REGISTER,
@@ -132,7 +139,9 @@ def _facts(case: Case, is_masked: bool) -> dict:
         "visits": [(visit, found_words(visit)) for visit in case.all_visits],
         "changes": [change for change in case.all_changes if change.step not in CLEARING_STEPS],
         "clearing": [change for change in case.all_changes if change.step in CLEARING_STEPS],
-        "clearing_kind": codes.label("clearing_kind", case.clearing_kind) if case.clearing_kind else "",
+        "clearing_kind": codes.label("clearing_kind", case.clearing_kind)
+        if case.clearing_kind
+        else "",
         "effects": [measure for measure in case.live_measures if measure.effect],
     }
 
@@ -164,7 +173,9 @@ def _income(income: Income, village: str) -> dict:
 def _before(case: Case) -> Safeguard | None:
     """三保障 as known when the household was identified: the last check until then, else the first."""
     checks = case.household.checks
-    until = [check for check in checks if case.identified_on and check.checked_on <= case.identified_on]
+    until = [
+        check for check in checks if case.identified_on and check.checked_on <= case.identified_on
+    ]
     return (until or checks[:1] or [None])[-1]
 
 
@@ -201,5 +212,3 @@ def missing(case: Case) -> list[str]:
         (not case.all_visits, "没有走访记录"),
     )  # fmt: skip
     return [sentence for is_missing, sentence in wanted if is_missing]
-
-

@@ -19,8 +19,12 @@ MONTHS_SHOWN = 36
 class FiltersForm(forms.Form):
     """Month and area within what the viewer may export; an area offers what lies one level below."""
 
-    month = forms.ChoiceField(label="月份", error_messages={"invalid_choice": "没有这个月份，请重新选择。"})
-    area = forms.ChoiceField(label="区划", error_messages={"invalid_choice": "没有这个区划，请重新选择。"})
+    month = forms.ChoiceField(
+        label="月份", error_messages={"invalid_choice": "没有这个月份，请重新选择。"}
+    )
+    area = forms.ChoiceField(
+        label="区划", error_messages={"invalid_choice": "没有这个区划，请重新选择。"}
+    )
 
     def __init__(self, data, *, user):
         self.user = user
@@ -42,8 +46,8 @@ class FiltersForm(forms.Form):
         """The areas of the posts, the way down to the chosen one, and what lies below it."""
         way = {self.here[:length] for length in (2, 4, 6, 9, 12) if len(self.here) >= length}
         inside = [c for c in way if any(contains(code, c) for code in granted)]
-        found = (
-            Area.objects.filter(pk__in=[*granted, *inside]) | Area.objects.filter(parent=self.here)
+        found = Area.objects.filter(pk__in=[*granted, *inside]) | Area.objects.filter(
+            parent=self.here
         )
         return list(found.active().select_related("parent").order_by("code"))
 

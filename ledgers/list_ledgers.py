@@ -47,7 +47,9 @@ def _rows(filters: Filters, user, level, kind, stage) -> Iterator[dict]:
 
 
 def _note(one: ReportedList, row: dict) -> str:
-    return "；".join(filter(None, [one.number, "先行帮扶" if row["is_urgent"] else "", row["remark"]]))
+    return "；".join(
+        filter(None, [one.number, "先行帮扶" if row["is_urgent"] else "", row["remark"]])
+    )
 
 
 def _admission(level: str, stage: str):
@@ -74,20 +76,60 @@ def _cleared_lines(row: dict) -> Block:
 
 
 DECLARED = (
-    ("village_list", "防贫预警监测对象初步名单", Level.VILLAGE, "", "四（三）", "村报乡镇，每月25日前"),
-    ("township_list", "防贫预警监测对象上报名单", Level.TOWNSHIP, "", "四（四）", "乡镇报县，每月28日前"),
-    ("compiled_list", "防贫预警监测对象提请名单", Level.COUNTY, Stage.COMPILED, "四（五）", "县扶贫办汇总后提请研判"),
-    ("county_list", "防贫预警监测对象审定名单", Level.COUNTY, Stage.DETERMINED, "四（五）", "每月30日前审定"),
+    (
+        "village_list",
+        "防贫预警监测对象初步名单",
+        Level.VILLAGE,
+        "",
+        "四（三）",
+        "村报乡镇，每月25日前",
+    ),
+    (
+        "township_list",
+        "防贫预警监测对象上报名单",
+        Level.TOWNSHIP,
+        "",
+        "四（四）",
+        "乡镇报县，每月28日前",
+    ),
+    (
+        "compiled_list",
+        "防贫预警监测对象提请名单",
+        Level.COUNTY,
+        Stage.COMPILED,
+        "四（五）",
+        "县扶贫办汇总后提请研判",
+    ),
+    (
+        "county_list",
+        "防贫预警监测对象审定名单",
+        Level.COUNTY,
+        Stage.DETERMINED,
+        "四（五）",
+        "每月30日前审定",
+    ),
 )
 CLEARED = (
     ("village_clearing", "上报消除风险名单", Level.VILLAGE, "", "六（二）", "村级消除评议后上报"),
     ("township_clearing", "风险消除核查名单", Level.TOWNSHIP, "", "四（六）", "乡镇核查后上报"),
-    ("county_clearing", "风险消除审定名单", Level.COUNTY, Stage.DETERMINED, "四（六）", "领导小组办公室研判认定"),
+    (
+        "county_clearing",
+        "风险消除审定名单",
+        Level.COUNTY,
+        Stage.DETERMINED,
+        "四（六）",
+        "领导小组办公室研判认定",
+    ),
 )
 for key, name, level, stage, clause, note in DECLARED:
     register(
         Ledger(
-            key=key, name=name, columns=COLUMNS, blocks=_admission(level, stage), clause=clause, note=note
+            key=key,
+            name=name,
+            columns=COLUMNS,
+            blocks=_admission(level, stage),
+            clause=clause,
+            note=note,
         )
     )
 for key, name, level, stage, clause, note in CLEARED:

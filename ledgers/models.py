@@ -18,7 +18,9 @@ class BookletQuerySet(models.QuerySet):
 
 def booklet_path(booklet, name: str) -> str:
     """Our own name on disk; the hash tells versions apart."""
-    return f"booklets/{booklet.case_id % 1000:03d}/{booklet.case_id}-{booklet.content_hash[:16]}.pdf"
+    return (
+        f"booklets/{booklet.case_id % 1000:03d}/{booklet.case_id}-{booklet.content_hash[:16]}.pdf"
+    )
 
 
 class Booklet(models.Model):

@@ -75,7 +75,9 @@ def completeness_of(items: list[Item]) -> float:
 def checklist(filters: Filters, user) -> list[Item]:
     """The papers of 六（二）for the level of the area, in the order of the document."""
     facts = _facts(filters, user)
-    return {Level.VILLAGE: _village, Level.TOWNSHIP: _township}.get(filters.area.level, _county)(facts)
+    return {Level.VILLAGE: _village, Level.TOWNSHIP: _township}.get(filters.area.level, _county)(
+        facts
+    )
 
 
 def _facts(filters: Filters, user) -> Facts:
@@ -194,7 +196,11 @@ def _minutes(facts, name, level, wanted, clearing=False) -> Item:
 
 
 def _named(facts, codes, what) -> tuple[str, ...]:
-    names = {**facts.villages, **facts.townships, facts.filters.area.pk: facts.filters.area.short_name}
+    names = {
+        **facts.villages,
+        **facts.townships,
+        facts.filters.area.pk: facts.filters.area.short_name,
+    }
     named = tuple(f"{names.get(code, code)}{what}" for code in codes[:NAMED_AT_MOST])
     more = len(codes) - NAMED_AT_MOST
     return (*named, f"另有{more}处{what}") if more > 0 else named

@@ -4,7 +4,9 @@ from jobs.registry import handler
 from jobs.schedule import scheduled
 from ledgers import exporting as work
 
-LONG = 4 * 3600  # 3,000 booklets on two processes take about an hour; a run goes on where it stopped
+LONG = (
+    4 * 3600
+)  # 3,000 booklets on two processes take about an hour; a run goes on where it stopped
 
 
 @handler("ledgers.export_ledger", queue="export", seconds=1800)

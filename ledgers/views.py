@@ -104,7 +104,9 @@ def monthly_export_file(request, pk):
     except FileNotFoundError:
         raise Http404("文件已不在服务器上") from None
     exports.record_export(ledger, filters, form, kept.line_count, by=request.user)
-    return FileResponse(stored, as_attachment=True, filename=kept.name, content_type=form.content_type)
+    return FileResponse(
+        stored, as_attachment=True, filename=kept.name, content_type=form.content_type
+    )
 
 
 @require(Permission.CASE_VIEW)

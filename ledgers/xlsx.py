@@ -25,7 +25,13 @@ CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 RIGHT = Alignment(horizontal="right", vertical="center")
 ALIGNMENT = {Kind.MONEY: Alignment(horizontal="right", vertical="center")}
-FORMAT = {Kind.ID: "@", Kind.TEXT: "@", Kind.MONEY: "#,##0.00", Kind.INT: "0", Kind.DATE: "yyyy-mm-dd"}
+FORMAT = {
+    Kind.ID: "@",
+    Kind.TEXT: "@",
+    Kind.MONEY: "#,##0.00",
+    Kind.INT: "0",
+    Kind.DATE: "yyyy-mm-dd",
+}
 LINE_HEIGHT = 15.0  # points of one line of text
 ROW_HEIGHT = 22.0
 SIGNATURES = ("主要负责人（签字）：", "审核人：", "填表人：", "联系电话：")
@@ -85,7 +91,11 @@ class _Form:
         self._labels()
 
     def _unit_line(self, unit, filled_on, width):
-        day = f"{filled_on.year}年{filled_on.month}月{filled_on.day}日" if filled_on else "    年  月  日"
+        day = (
+            f"{filled_on.year}年{filled_on.month}月{filled_on.day}日"
+            if filled_on
+            else "    年  月  日"
+        )
         middle = max(1, math.ceil(width / 2))
         self.row += 1
         self.sheet.row_dimensions[self.row].height = 22

@@ -7,50 +7,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0001_initial'),
-        ('workflow', '0001_initial'),
+        ("areas", "0001_initial"),
+        ("workflow", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Booklet',
+            name="Booklet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_hash', models.CharField(max_length=64, verbose_name='内容校验码')),
-                ('version', models.PositiveIntegerField(verbose_name='版次')),
-                ('file', models.FileField(max_length=200, upload_to=ledgers.models.booklet_path, verbose_name='文件')),
-                ('page_count', models.PositiveSmallIntegerField(verbose_name='页数')),
-                ('made_at', models.DateTimeField(default=audit.clock.now, verbose_name='生成时间')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='booklets', to='workflow.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content_hash", models.CharField(max_length=64, verbose_name="内容校验码")),
+                ("version", models.PositiveIntegerField(verbose_name="版次")),
+                (
+                    "file",
+                    models.FileField(
+                        max_length=200, upload_to=ledgers.models.booklet_path, verbose_name="文件"
+                    ),
+                ),
+                ("page_count", models.PositiveSmallIntegerField(verbose_name="页数")),
+                ("made_at", models.DateTimeField(default=audit.clock.now, verbose_name="生成时间")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="booklets",
+                        to="workflow.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '一户一册',
-                'ordering': ['case', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('case', 'version'), name='booklet_version_once')],
+                "verbose_name": "一户一册",
+                "ordering": ["case", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "version"), name="booklet_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MonthlyExport',
+            name="MonthlyExport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='月份')),
-                ('ledger', models.CharField(max_length=30, verbose_name='台账')),
-                ('form', models.CharField(max_length=10, verbose_name='样式')),
-                ('file', models.FileField(max_length=200, upload_to='monthly/%Y/%m/', verbose_name='文件')),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='校验码')),
-                ('line_count', models.PositiveIntegerField(verbose_name='行数')),
-                ('made_at', models.DateTimeField(default=audit.clock.now, verbose_name='生成时间')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area', verbose_name='区划')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(verbose_name="月份")),
+                ("ledger", models.CharField(max_length=30, verbose_name="台账")),
+                ("form", models.CharField(max_length=10, verbose_name="样式")),
+                (
+                    "file",
+                    models.FileField(
+                        max_length=200, upload_to="monthly/%Y/%m/", verbose_name="文件"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="校验码")),
+                ("line_count", models.PositiveIntegerField(verbose_name="行数")),
+                ("made_at", models.DateTimeField(default=audit.clock.now, verbose_name="生成时间")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                        verbose_name="区划",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '月度台账文件',
-                'ordering': ['-month', 'area', 'ledger', 'form'],
-                'constraints': [models.UniqueConstraint(fields=('area', 'month', 'ledger', 'form'), name='monthly_export_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='monthly_export_month_is_first_day')],
+                "verbose_name": "月度台账文件",
+                "ordering": ["-month", "area", "ledger", "form"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("area", "month", "ledger", "form"), name="monthly_export_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)),
+                        name="monthly_export_month_is_first_day",
+                    ),
+                ],
             },
         ),
     ]

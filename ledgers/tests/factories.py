@@ -51,6 +51,10 @@ def plain_filters() -> Filters:
     """The same without a database: 固城镇西街村."""
     township = Area(code="410922106", name="固城镇", short_name="固城镇", level="township")
     village = Area(
-        code="410922106201", name="西街村委会", short_name="西街村", level="village", parent=township
+        code="410922106201",
+        name="西街村委会",
+        short_name="西街村",
+        level="village",
+        parent=township,
     )
     return Filters(MARCH, village)

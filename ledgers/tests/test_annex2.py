@@ -76,8 +76,14 @@ def test_the_month_holds_screened_and_monitored_households(round):
         ({"status": "SCREENED", "is_urgent": True, "remark": "住院中"}, "新增；先行帮扶；住院中"),
         ({"status": "MONITORED", "identified_on": "2021-03-30"}, "新增"),
         ({"status": "MONITORED", "identified_on": "2021-02-28"}, "在册监测"),
-        ({"status": "RISK_CLEARED", "identified_on": "2020-06-30", "cleared_on": "2021-03-30"}, "风险消除"),
-        ({"status": "RISK_CLEARED", "identified_on": "2020-06-30", "cleared_on": "2021-05-30"}, "在册监测"),
+        (
+            {"status": "RISK_CLEARED", "identified_on": "2020-06-30", "cleared_on": "2021-03-30"},
+            "风险消除",
+        ),
+        (
+            {"status": "RISK_CLEARED", "identified_on": "2020-06-30", "cleared_on": "2021-05-30"},
+            "在册监测",
+        ),
         ({"status": "CLOSED", "identified_on": "2020-06-30"}, "自然减少"),
     ],
 )
@@ -117,14 +123,20 @@ def test_the_households_under_monitoring_are_frozen_with_the_hand_in(round):
     standing = case_in(Status.MONITORED, identified_on=datetime.date(2020, 12, 30))
     new = screened()
     cases = lists.snapshot([new.pk])
-    figures = {**lists.figures(cases), "on_register": lists.on_register(area_at(VILLAGE), besides=[new.pk])}
+    figures = {
+        **lists.figures(cases),
+        "on_register": lists.on_register(area_at(VILLAGE), besides=[new.pk]),
+    }
     ReportedListFactory(
         area=area_at(VILLAGE), round=round, kind=ReportedList.Kind.SCREENING, case_ids=[new.pk],
         figures=figures,
     )  # fmt: skip
     Case.objects.filter(pk=standing.pk).update(remark="后来改的")
 
-    assert {row["case_id"]: row["note"] for row in rows()} == {new.pk: "新增", standing.pk: "在册监测"}
+    assert {row["case_id"]: row["note"] for row in rows()} == {
+        new.pk: "新增",
+        standing.pk: "在册监测",
+    }
 
 
 def test_a_past_month_does_not_hold_what_was_identified_or_screened_later(round):

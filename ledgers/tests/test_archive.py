@@ -58,10 +58,19 @@ def report(round, kind, case_ids=(), code=VILLAGE):
 
 @pytest.mark.parametrize(
     ("pairs", "figure"),
-    [([], 100.0), ([(0, 0)], 100.0), ([(1, 0), (1, 1)], 50.0), ([(3, 1)], 33.3), ([(1, 5), (1, 0)], 50.0)],
+    [
+        ([], 100.0),
+        ([(0, 0)], 100.0),
+        ([(1, 0), (1, 1)], 50.0),
+        ([(3, 1)], 33.3),
+        ([(1, 5), (1, 0)], 50.0),
+    ],
 )
 def test_completeness_is_present_of_due(pairs, figure):
-    assert papers.completeness_of([Item("甲", "六（二）", due, there) for due, there in pairs]) == figure
+    assert (
+        papers.completeness_of([Item("甲", "六（二）", due, there) for due, there in pairs])
+        == figure
+    )
 
 
 def test_a_village_that_has_done_nothing_misses_its_two_lists(round):
@@ -102,9 +111,7 @@ def test_a_monitored_household_without_help_is_named(round):
     case_in(Status.MONITORED)
     found = items()["一户一册及帮扶台账"]
     assert (found.due, found.present) == (2, 1)
-    assert found.missing == (
-        "西关村张三丰户：未明确帮扶责任人、未制定帮扶计划、未安排帮扶措施",
-    )
+    assert found.missing == ("西关村张三丰户：未明确帮扶责任人、未制定帮扶计划、未安排帮扶措施",)
 
 
 def test_a_township_names_the_villages_that_have_not_reported(round):
@@ -149,7 +156,8 @@ def test_the_zip_holds_every_paper_with_its_checksum_and_an_index(round):
     with zipfile.ZipFile(out) as book:
         names = set(book.namelist())
         sums = dict(
-            reversed(line.split("  ", 1)) for line in book.read("校验码.sha256").decode().splitlines()
+            reversed(line.split("  ", 1))
+            for line in book.read("校验码.sha256").decode().splitlines()
         )
         index = openpyxl.load_workbook(io.BytesIO(book.read("目录.xlsx"))).active
         assert all(hashlib.sha256(book.read(name)).hexdigest() == sums[name] for name in sums)
@@ -170,7 +178,11 @@ def test_names_inside_the_zip_are_fit_for_windows_and_never_collide():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as target:
         bundle = archive._Bundle(target, None, archive.Summary())
-        names = [bundle._free("甲/名:单?.xlsx"), bundle._free("甲/名:单?.xlsx"), bundle._free("../乙.pdf")]
+        names = [
+            bundle._free("甲/名:单?.xlsx"),
+            bundle._free("甲/名:单?.xlsx"),
+            bundle._free("../乙.pdf"),
+        ]
 
     assert names == ["甲/名、单、.xlsx", "甲/名、单、（2）.xlsx", "/乙.pdf"]
 
@@ -221,7 +233,15 @@ def test_a_wrong_month_is_said(month, tmp_path):
 
 def test_an_unknown_area_is_said(tmp_path):
     with pytest.raises(CommandError, match="没有区划 999999"):
-        run("export_annex2", "--month", "2021-03", "--area", "999999", "--out", str(tmp_path / "a.xlsx"))
+        run(
+            "export_annex2",
+            "--month",
+            "2021-03",
+            "--area",
+            "999999",
+            "--out",
+            str(tmp_path / "a.xlsx"),
+        )
 
 
 class Clockwork:

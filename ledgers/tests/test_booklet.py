@@ -32,7 +32,10 @@ def _in_october():
 def rich_case() -> Case:
     """A household with everything a booklet tells."""
     case = case_in(
-        Status.MONITORED, identified_on=datetime.date(2021, 3, 30), remark="户主透析治疗", is_urgent=True
+        Status.MONITORED,
+        identified_on=datetime.date(2021, 3, 30),
+        remark="户主透析治疗",
+        is_urgent=True,
     )
     household = case.household
     Person.objects.filter(household=household).update(health="健康", skill="普通劳动力")
@@ -43,13 +46,17 @@ def rich_case() -> Case:
         business_expense=Decimal("1100.5"), insurance_payout=Decimal("2000"),
         compliant_self_paid=Decimal("6320"), member_count=3,
     )  # fmt: skip
-    SafeguardFactory(household=household, checked_on=datetime.date(2021, 3, 10), medical_problem=True)
+    SafeguardFactory(
+        household=household, checked_on=datetime.date(2021, 3, 10), medical_problem=True
+    )
     SafeguardFactory(household=household, checked_on=datetime.date(2021, 9, 10))
     HelperAssignmentFactory(
         case=case, starts_on=datetime.date(2021, 3, 30), ends_on=datetime.date(2021, 6, 30)
     )
     HelperAssignmentFactory(case=case, starts_on=datetime.date(2021, 7, 1))
-    PlanFactory(case=case, approved_by=case.round.opened_by or county_officer(), approved_at=clock.now())
+    PlanFactory(
+        case=case, approved_by=case.round.opened_by or county_officer(), approved_at=clock.now()
+    )
     MeasureFactory(
         case=case, group="security", kind="medical_aid", description="住院费用医疗救助",
         state=Measure.State.DONE, amount_paid=Decimal("3800"), effect="自付费用降到 2,520 元",
@@ -154,7 +161,9 @@ def test_many_are_printed_by_two_processes_and_a_second_run_prints_none():
     cases = [case_in(Status.MONITORED) for _ in range(3)]
     told = []
 
-    first = booklets.print_many(Case.objects.all(), progress=lambda done, total: told.append((done, total)))
+    first = booklets.print_many(
+        Case.objects.all(), progress=lambda done, total: told.append((done, total))
+    )
     second = booklets.print_many(Case.objects.all())
 
     assert (first.asked, first.printed) == (3, 3)

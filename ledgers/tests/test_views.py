@@ -92,7 +92,9 @@ def test_the_screen_masks_what_the_file_shows(client, case):
     assert event.area_code == VILLAGE
 
 
-@pytest.mark.parametrize("key", ["annex2", "public", "leads", "assistance", "village_list", "national"])
+@pytest.mark.parametrize(
+    "key", ["annex2", "public", "leads", "assistance", "village_list", "national"]
+)
 def test_every_kind_of_ledger_is_shown_and_given_as_a_data_file(client, case, key):
     opened(client, township_reviewer())
     shown = client.get(reverse("ledger_show", args=[key]), {**MONTH, "area": TOWNSHIP})
@@ -116,7 +118,9 @@ def test_the_pdf_of_a_ledger(client, case):
 def test_a_missing_font_is_said_and_no_boxes_are_printed(client, case, monkeypatch):
     monkeypatch.setattr(pdf, "has_font", lambda: False)
     answer = opened(client, village_cadre()).post(
-        reverse("ledger_export", args=["annex2"]), {**MONTH, "area": VILLAGE, "form": "pdf"}, follow=True
+        reverse("ledger_export", args=["annex2"]),
+        {**MONTH, "area": VILLAGE, "form": "pdf"},
+        follow=True,
     )
 
     assert "fonts-noto-cjk" in answer.content.decode()

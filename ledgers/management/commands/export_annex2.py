@@ -13,9 +13,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--month", required=True, help="2021-03")
-        parser.add_argument("--area", default="", help="division code; the whole county if left out")
+        parser.add_argument(
+            "--area", default="", help="division code; the whole county if left out"
+        )
         parser.add_argument("--out", required=True, type=Path)
-        parser.add_argument("--flat", action="store_true", help="the data form instead of the signed one")
+        parser.add_argument(
+            "--flat", action="store_true", help="the data form instead of the signed one"
+        )
 
     def handle(self, *, month, area, out, flat, **options):
         started = time.monotonic()

@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--month", required=True, help="2021-03")
-        parser.add_argument("--area", default="", help="division code; the whole county if left out")
+        parser.add_argument(
+            "--area", default="", help="division code; the whole county if left out"
+        )
         parser.add_argument("--out", required=True, type=Path, help="a folder")
 
     def handle(self, *, month, area, out, **options):
