@@ -7,14 +7,13 @@ import json
 from hashlib import blake2b
 from operator import itemgetter
 
-from households import idnumbers, pinyin
+from households import idnumbers, pinyin, register_cells
+from households.register_cells import NULL
 from households.register_columns import (
     CODED,
     KEYS,
-    KINDS,
     LABELS,
     LONGEST,
-    LOW_INCOME,
     MORE_OF_HOUSEHOLD,
     MORE_OF_PERSON,
     RELATIONS,
@@ -24,11 +23,7 @@ from jobs.workbooks import cells
 from jobs.workbooks.refusals import CellRefused
 from policy import codes
 
-NULL = "\\N"
 SEPARATOR = "；"
-# A yearly income per head beyond this was typed in the wrong unit.
-ABSURD_INCOME = 1_000_000
-LONGEST_NUMBER = 40
 COPIED = (
     "sheet_row",
     "verdict",
@@ -104,14 +99,14 @@ class RowReader:
         """The row as a line for COPY into ImportRow, columns COPIED; reasons inside when refused."""
         reasons, warnings = [], []
         village = self._village(picked, reasons)
-        number = self._once("number", picked, _number, reasons)
+        number = self._once("number", picked, register_cells.household_number, reasons)
         name = self._name(picked, reasons)
         relation = self._once("relation", picked, self._relation, reasons)
         id_fields = self._id_number(picked, reasons, warnings)
-        kind = self._once("kind", picked, _kind, reasons)
-        low_income = self._once("low_income_kind", picked, _low_income, reasons)
-        income = self._once("per_capita_income", picked, _income, reasons)
-        phone = self._once("phone", picked, _phone, reasons)
+        kind = self._once("kind", picked, register_cells.kind, reasons)
+        low_income = self._once("low_income_kind", picked, register_cells.low_income_kind, reasons)
+        income = self._once("per_capita_income", picked, register_cells.per_capita_income, reasons)
+        phone = self._once("phone", picked, register_cells.phone, reasons)
         more = self._further(picked, reasons) if self._more else "{}"
         first, other = pinyin.initials(name)
         position = self._members[number] = min(self._members.get(number, 0) + 1, 32_000)
@@ -246,56 +241,6 @@ class RowReader:
                 raise CellRefused(f"“{written[:20]}”不在代码表里，请从下拉列表选择")
             return code
         return written
-
-
-def _number(cell):
-    if isinstance(cell, float) and abs(cell) >= 1e15:
-        raise CellRefused("户编号被Excel改成了数字，末几位已丢失，请将该列设为文本后重填")
-    number = "".join(cells.text(cell, LONGEST_NUMBER).split())
-    if not number:
-        raise CellRefused("没有填户编号")
-    return number
-
-
-def _kind(cell):
-    written = cells.text(cell, 60)
-    if not written:
-        return NULL
-    if written not in KINDS:
-        raise CellRefused(f"户类型“{written[:20]}”不认识，请填“一般农户”或“脱贫户”")
-    return KINDS[written]
-
-
-def _low_income(cell):
-    written = cells.text(cell, 60)
-    if not written:
-        return NULL
-    if written not in LOW_INCOME:
-        raise CellRefused(f"低保“{written[:20]}”不认识，请填“否”“低保”或“特困”")
-    return LOW_INCOME[written]
-
-
-def _income(cell):
-    try:
-        income = cells.amount(cell)
-    except CellRefused as refusal:
-        raise CellRefused(f"人均纯收入：{refusal.reason_zh}") from None
-    if income is None:
-        return NULL
-    if income < 0:
-        raise CellRefused(f"人均纯收入{income}是负数，请核对")
-    if income >= ABSURD_INCOME:
-        raise CellRefused(f"人均纯收入{income}元过大，请核对单位是不是元")
-    return str(income)
-
-
-def _phone(cell):
-    phone = "".join(char for char in cells.text(cell, 60) if char not in " -—")
-    if len(phone) > 20:
-        raise CellRefused("联系电话太长，只填一个号码")
-    if phone and not phone.lstrip("+").isdigit():
-        raise CellRefused(f"联系电话“{phone}”不是号码，请核对")
-    return phone or NULL
 
 
 def _worded(key, reason):

@@ -1,0 +1,141 @@
+"""Shapes of the pages over members, and of natural changes; no rules."""
+
+from django import forms
+
+from audit import clock
+from households import idnumbers
+from households.forms.household import HouseholdForm, date_input
+from households.models import NaturalChange
+from households.models.household import LowIncomeKind
+from policy import codes
+
+CODED = (
+    ("ethnicity", "民族"),
+    ("education", "文化程度"),
+    ("student_state", "在校生状况"),
+    ("health", "健康状况"),
+    ("skill", "劳动技能"),
+    ("disability_category", "残疾类别"),
+    ("disability_grade", "残疾等级"),
+)
+
+
+class PersonForm(forms.Form):
+    """Facts of a member. The ID number is only typed when it is new or wrong."""
+
+    name = forms.CharField(label="姓名", min_length=2, max_length=40)
+    relation = forms.ChoiceField(label="与户主关系")
+    id_number = forms.CharField(
+        label="证件号码",
+        max_length=60,
+        required=False,
+        help_text="18位身份证号码，例如 11010519491231002X；空格、小写x都可以。",
+    )
+    low_income_kind = forms.ChoiceField(label="低保", required=False, choices=LowIncomeKind.choices)
+    political_status = forms.CharField(label="政治面貌", max_length=20, required=False)
+    work_place = forms.CharField(label="务工地点", max_length=60, required=False)
+    work_months = forms.IntegerField(
+        label="务工时长（月）", min_value=0, max_value=12, required=False
+    )
+    medical_insurance = forms.CharField(label="基本医疗保险", max_length=20, required=False)
+    pension_insurance = forms.CharField(label="基本养老保险", max_length=20, required=False)
+    phone = HouseholdForm.base_fields["phone"]
+    version = forms.IntegerField(
+        min_value=1, max_value=2**31 - 1, required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["relation"].choices = [("", "请选择"), *codes.choices("relation")]
+        for name, label in CODED:
+            self.fields[name] = forms.ChoiceField(
+                label=label, required=False, choices=[("", "未填写"), *codes.choices(name)]
+            )
+
+    def clean_id_number(self):
+        written = self.cleaned_data["id_number"]
+        if not written:
+            return ""
+        found = idnumbers.parse(written, on=clock.today())
+        if not found.is_usable:
+            raise forms.ValidationError(found.reason_zh)
+        return found.value
+
+    def facts(self):
+        """What the actions take."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class NewPersonForm(PersonForm):
+    """A member who may not have an ID number yet (a new-born child)."""
+
+    birth_on = forms.DateField(label="出生日期", required=False, widget=date_input())
+    sex = forms.ChoiceField(
+        label="性别", required=False, choices=[("", "请选择"), ("男", "男"), ("女", "女")]
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned["id_number"]:
+            if not cleaned.get("birth_on") or not cleaned.get("sex"):
+                self.add_error("id_number", "没有证件号码的，请填写出生日期和性别。")
+            elif cleaned["birth_on"] > clock.today():
+                self.add_error("birth_on", "出生日期不能晚于今天。")
+        return cleaned
+
+
+class ArrivalForm(NewPersonForm):
+    """Who came into the household."""
+
+    kind = forms.ChoiceField(
+        label="增加原因", choices=[(k.value, k.label) for k in NaturalChange.ARRIVALS]
+    )
+    changed_on = forms.DateField(label="发生日期", widget=date_input())
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+
+class DepartureForm(forms.Form):
+    """Who left the household; the head's place is filled at once."""
+
+    person = forms.ModelChoiceField(label="减少的成员", queryset=None)
+    kind = forms.ChoiceField(
+        label="减少原因", choices=[(k.value, k.label) for k in NaturalChange.DEPARTURES]
+    )
+    changed_on = forms.DateField(label="发生日期", widget=date_input())
+    new_head = forms.ModelChoiceField(
+        label="新户主",
+        queryset=None,
+        required=False,
+        help_text="户主减少时必填；整户只剩他一人时不填。",
+    )
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+    def __init__(self, *args, members, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = members
+        self.fields["new_head"].queryset = members
+
+
+class NewHeadForm(forms.Form):
+    """Who leads the household now, and what the others are to that person."""
+
+    new_head = forms.ModelChoiceField(label="新户主", queryset=None)
+    changed_on = forms.DateField(label="发生日期", widget=date_input())
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+    def __init__(self, *args, members, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.members = list(members)
+        self.fields["new_head"].queryset = members
+        relations = [("", "不变"), *[c for c in codes.choices("relation") if c[0] != "户主"]]
+        for person in self.members:
+            self.fields[f"relation_{person.pk}"] = forms.ChoiceField(
+                label=f"{person.name}（现为{person.relation}）与新户主的关系",
+                choices=relations,
+                required=False,
+            )
+
+    def relations(self):
+        """New relation by pk of the members for whom one was chosen."""
+        chosen = {p.pk: self.cleaned_data[f"relation_{p.pk}"] for p in self.members}
+        return {pk: relation for pk, relation in chosen.items() if relation}

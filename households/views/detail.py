@@ -1,0 +1,99 @@
+"""A household's page, and the one place where a whole ID number is shown."""
+
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+
+from accounts import access
+from accounts.access import require
+from accounts.permissions import Permission
+from households import actions, presenters
+from households.forms import RevealForm
+from households.models import Household, Person
+from households.refusals import Refused
+from households.sections import household_page
+
+
+def find_household(request, pk) -> Household:
+    """The household, or 404 when it is not there for this viewer."""
+    households = Household.objects.visible_to(request.user).select_related("village__parent")
+    return get_object_or_404(households, pk=pk)
+
+
+def find_editable(request, pk) -> Household:
+    """The household, or 404 when this viewer may not change it."""
+    households = Household.objects.editable_by(request.user).select_related("village__parent")
+    return get_object_or_404(households, pk=pk)
+
+
+@never_cache
+@require(Permission.REGISTER_VIEW)
+def household_detail(request, pk):
+    """Members, income, safeguards, natural changes, history, and what upper apps add."""
+    household = find_household(request, pk)
+    actions.view_household(household=household, by=request.user)
+    members = list(household.members.in_family_order())
+    active = [person for person in members if person.is_active]
+    incomes = list(household.incomes.select_related("recorded_by")[:12])
+    village = household.village_id
+    context = {
+        "household": household,
+        "facts": presenters.household_facts(household),
+        "members": presenters.member_rows(active),
+        "departed": [person for person in members if not person.is_active],
+        "incomes": incomes,
+        "income_lines": presenters.income_lines(incomes[0]) if incomes else [],
+        "safeguards": household.safeguards.select_related("recorded_by")[:12],
+        "changes": household.natural_changes.select_related("person", "recorded_by")[:30],
+        "history": presenters.history(household, members),
+        "sections": _sections(request, household),
+        "can_edit": not household.is_removed
+        and access.may(request.user, Permission.REGISTER_EDIT, area=village),
+        "can_reveal": access.may(request.user, Permission.ID_REVEAL, area=village),
+    }
+    return render(request, "households/household_detail.html", context)
+
+
+@never_cache
+@require(Permission.ID_REVEAL)
+def person_reveal(request, pk):
+    """Show a whole ID number after a reason was given and recorded."""
+    persons = Person.objects.visible_to(request.user).select_related("household__village__parent")
+    person = get_object_or_404(
+        persons.filter(access.scope(request.user, Permission.ID_REVEAL, "household__village_id")),
+        pk=pk,
+    )
+    form = RevealForm(request.POST or None)
+    number = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = actions.reveal_id(
+                person=person, reason=form.cleaned_data["reason"], by=request.user
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "person": person,
+        "form": form,
+        "number": number,
+        "masked": presenters.masked_id(person),
+    }
+    return render(request, "households/person_reveal.html", context)
+
+
+def _sections(request, household):
+    """Blocks of upper apps, drawn with their own context and the household."""
+    blocks = household_page.rendered_for(
+        request,
+        household,
+        lambda permission: access.may(request.user, permission, area=household.village_id),
+    )
+    return [
+        {
+            "title": block["title"],
+            "html": render_to_string(
+                block["template"], block["context"] | {"household": household}, request=request
+            ),
+        }
+        for block in blocks
+    ]
