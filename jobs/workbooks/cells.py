@@ -46,6 +46,9 @@ def text(cell, max_chars=TEXT_CHARS) -> str:
     texts longer than `max_chars`.
     """
     if type(cell) is str:
+        # Letters and digits only, as most cells are: nothing to clean.
+        if cell.isalnum() and len(cell) <= max_chars:
+            return cell
         return _clean(cell, max_chars)
     if cell is None:
         return ""
@@ -65,8 +68,10 @@ def person_name(cell) -> str:
 
     Raises CellRefused as `text` does, and for emoji, private-use characters and wrong length.
     """
+    if type(cell) is str and _is_plain_name(cell):
+        return cell
     name = _HAN_SPACED.sub("", text(cell))
-    if name.isalpha() and name.isascii() is False and 2 <= len(name) <= NAME_CHARS:
+    if _is_plain_name(name):
         return name
     if not name:
         return ""
@@ -203,6 +208,10 @@ def _bounded(number):
         raise CellRefused("金额超过一万亿元，请核对单位和小数点")
     rounded = number.quantize(Decimal("0.01"), ROUND_HALF_UP)
     return rounded if rounded else Decimal("0.00")
+
+
+def _is_plain_name(name):
+    return name.isalpha() and not name.isascii() and 2 <= len(name) <= NAME_CHARS
 
 
 def _is_emoji(char):

@@ -14,6 +14,8 @@ _FOOTERS = (
     *("填表人", "制表人", "审核人", "填报人", "填报单位", "负责人", "签字", "签章"),
     *("注:", "备注:", "说明:"),
 )
+# Most rows are told from totals and footers by their first character alone.
+_FIRST_CHARACTERS = frozenset(line[0] for line in (*_TOTALS, *_FOOTERS))
 
 
 class Table:
@@ -91,7 +93,7 @@ def is_no_data(row) -> bool:
     if first is None:
         return True
     first = _value(first)
-    if not isinstance(first, str) or len(first) > 200:
+    if not isinstance(first, str) or first.lstrip()[:1] not in _FIRST_CHARACTERS:
         return False
     shown = unicodedata.normalize("NFKC", "".join(first.split()))
     if shown in _TOTALS:
