@@ -114,6 +114,8 @@ def _put_lists(states, lists) -> None:
             setattr(states[found.area_id], names[found.kind], found)
         if found.level == Level.VILLAGE:
             done[found.area_id[:9], found.kind].add(found.area_id)
+            if found.is_zero and found.kind == ReportedList.Kind.SCREENING:
+                done[found.area_id[:9], "ADMISSION"].add(found.area_id)
     for code, state in states.items():
         if state.level == Level.TOWNSHIP:
             state.villages_screened = len(done[code, "SCREENING"])
@@ -178,7 +180,9 @@ def _late_words(state: AreaState, round: MonthlyRound) -> list[str]:
     if state.level == Level.VILLAGE:
         if state.screening is None and today > round.screening_on:
             words.append("排查台账未上报")
-        if state.admission is None and today > round.review_on:
+        # A zero hand-in leaves nothing to review or to report 四（三）: the month is done.
+        is_zero = state.screening is not None and state.screening.is_zero
+        if state.admission is None and not is_zero and today > round.review_on:
             words.append("初步名单未上报")
     elif state.level == Level.TOWNSHIP and state.admission is None and today > round.recheck_on:
         words.append("上报名单未上报")
