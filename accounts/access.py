@@ -178,7 +178,9 @@ class Requires:
         if not request.user.is_authenticated:
             return False
         set_post(describe(request.user))
-        return any(holds(request.user, permission) for permission in _several(view.required_permission))
+        return any(
+            holds(request.user, permission) for permission in _several(view.required_permission)
+        )
 
     def has_object_permission(self, request, view, obj) -> bool:
         return True  # querysets are already narrowed by visible_to

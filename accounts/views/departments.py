@@ -25,7 +25,9 @@ def department_list(request):
 @require(Permission.USER_MANAGE)
 def department_form(request, key):
     department = get_object_or_404(Department, pk=key)
-    form = DepartmentForm(request.POST if request.method == "POST" else None, initial={"name": department.name})
+    form = DepartmentForm(
+        request.POST if request.method == "POST" else None, initial={"name": department.name}
+    )
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
         try:

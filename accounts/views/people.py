@@ -73,7 +73,12 @@ def user_new(request):
 def user_form(request, pk):
     user = _person(request, pk)
     start = {name: getattr(user, name) for name in ("full_name", "unit", "phone", "area")}
-    form = UserForm(request.POST if request.method == "POST" else None, by=request.user, user=user, initial=start)
+    form = UserForm(
+        request.POST if request.method == "POST" else None,
+        by=request.user,
+        user=user,
+        initial=start,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_user(user=user, by=request.user, **form.cleaned_data)
