@@ -55,6 +55,7 @@ CSRF_TRUSTED_ORIGINS = names("QF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     # ours, highest first
+    "demo",
     "portal",
     "supervision",
     "ledgers",
@@ -305,6 +306,8 @@ MEDIA_ROOT = VAR / ("media-test" if IS_TEST else "media")  # never served by URL
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Where departments put their monthly lists: a folder or any address that fsspec opens.
+QF_INBOX = os.environ.get("QF_INBOX") or str(VAR / "inbox")
 
 # --- Messages to the outside ----------------------------------------------------------------
 

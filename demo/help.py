@@ -1,0 +1,52 @@
+"""Assistance of the demo's monitored households, through the application's own actions."""
+
+import datetime
+from decimal import Decimal
+
+from accounts.models import Department
+from areas.models import Area
+from assistance import actions
+from assistance.models import Helper, Measure
+from audit import clock
+
+
+def assist(line, case, *, is_delivered: bool) -> None:
+    """Helper, approved plan and two measures for one household (六（三）)."""
+    today = clock.today()
+    helper = Helper.objects.filter(area_id=line.village).first() or actions.add_helper(
+        name="钱帮扶", unit="县直帮扶单位", post_title="驻村队员", phone="13900000001",
+        area=Area.objects.get(code=line.village), by=line.cadre,
+    )  # fmt: skip
+    actions.assign_helper(case=case, helper=helper, starts_on=today, by=line.cadre)
+    plan = actions.make_plan(
+        case=case, by=line.cadre, needs="主要劳动力患病，医疗支出大，务工收入减少",
+        goal="落实医疗救助减轻负担，安排公益岗位稳定增收",
+    )  # fmt: skip
+    actions.approve_plan(plan=plan, by=line.leading_group)
+    _measure(
+        line,
+        case,
+        "public_post",
+        "村级保洁公益岗位，每月600元",
+        "renshe",
+        Decimal(3600),
+        today,
+        is_delivered,
+    )
+    _measure(
+        line, case, "subsistence", "对照条件申请农村低保", "minzheng", Decimal(1200), today, False
+    )
+
+
+def _measure(line, case, kind, description, department, amount, today, is_delivered):
+    done = {
+        "state": Measure.State.DONE,
+        "done_on": today,
+        "amount_paid": amount,
+        "effect": "收入增加",
+    }
+    actions.set_measure(
+        case=case, by=line.leading_group, kind=kind, description=description,
+        department=Department.objects.get(key=department), starts_on=today,
+        due_on=today + datetime.timedelta(days=150), amount_planned=amount, **(done if is_delivered else {}),
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""Some months of history and open work in every state, so that every demo account finds something to do."""
+
+import datetime
+
+from areas.models import Area
+from audit import clock
+from demo import accounts, help
+from demo.month import Line, Month, candidates
+from households.actions.facts import record_income
+from workflow import actions, months
+from workflow.models import Case, Status
+
+HISTORY_MONTHS = (
+    8  # long enough for the first households to be due for clearing (months_before_clearing)
+)
+ADMITTED_A_MONTH = 1
+RECENT = 2  # months
+
+
+def tell(month: datetime.date, people: dict) -> dict[str, int]:
+    """Walk the months before `month`, then leave work open in `month`; returns cases by status."""
+    lines = [
+        Line(village, people[cadre], people[reviewer], people["xian"], people["lingdao"])
+        for village, cadre, reviewer in (
+            (accounts.VILLAGE, "cun", "xiang"),
+            (accounts.NEIGHBOUR, "cun2", "xiang"),
+            (accounts.FAR_VILLAGE, "cun3", "xiang2"),
+        )
+    ]
+    for back in range(HISTORY_MONTHS, 0, -1):
+        _past_month(_months_before(month, back), lines, back)
+    _open_month(month, lines)
+    return {status: Case.objects.filter(status=status).count() for status in Status.values}
+
+
+def _months_before(month, back):
+    year, index = divmod(month.year * 12 + month.month - 1 - back, 12)
+    return datetime.date(year, index + 1, 1)
+
+
+def _past_month(first, lines, back):
+    walk = Month(first)
+    county = Area.objects.get(code=accounts.COUNTY)
+    with walk.on(1):
+        round = actions.open_round(county=county, month=first)
+    new = {}
+    for line in lines:
+        new[line] = walk.raise_leads(line, candidates(line.village, ADMITTED_A_MONTH))
+        walk.screen(line, new[line])
+        walk.hand_in(line)
+        clearing = _ready_to_clear(walk, line) if back == 1 and line is lines[0] else ()
+        walk.review(line, clearing_cases=clearing)
+    for line in _one_each_township(lines):
+        walk.recheck(line)
+    walk.determine(lines[0])
+    walk.mark(lines[0])
+    with walk.on(28, hour=18):
+        for line in lines:
+            for case in new[line]:
+                case.refresh_from_db()
+                if back > RECENT or line is not lines[-1]:  # a neglected one for the gap list
+                    help.assist(line, case, is_delivered=True)
+        actions.close_round(round=round, by=lines[0].leading_group)
+
+
+def _one_each_township(lines):
+    return list({line.township: line for line in lines}.values())
+
+
+def _open_month(month, lines):
+    """One village still screening, one waiting for its township, one for the county; clearing likewise."""
+    near, next_door, far = lines
+    walk = Month(months.first_day(month))
+    with walk.on(1):
+        actions.open_round(county=Area.objects.get(code=accounts.COUNTY), month=walk.first)
+    clearing = {line: _ready_to_clear(walk, line) for line in lines}
+    # far village: everything done up to the county
+    cases = walk.raise_leads(far, candidates(far.village, 2), risk="因学")
+    walk.screen(far, cases)
+    walk.hand_in(far)
+    walk.review(far, clearing_cases=clearing[far][:1])
+    walk.recheck(far)
+    # next door: reported to the township
+    cases = walk.raise_leads(next_door, candidates(next_door.village, 2), risk="因残")
+    walk.screen(next_door, cases)
+    walk.hand_in(next_door)
+    walk.review(next_door, clearing_cases=clearing[next_door][:1])
+    # near village: one refused, two screened and not yet reviewed, three leads unanswered
+    cases = walk.raise_leads(near, candidates(near.village, 6))
+    walk.screen(near, cases[:2])
+    with walk.on(13):
+        actions.take(
+            case=cases[2],
+            step="refuse",
+            by=near.cadre,
+            reason="facts_untrue",
+            comment="入户核实，情况不属实",
+        )
+
+
+def _ready_to_clear(walk, line):
+    """The village's oldest monitored household: income above the line again, clearing visit made."""
+    oldest = (
+        Case.objects.in_area(line.village)
+        .filter(status=Status.MONITORED)
+        .order_by("identified_on", "pk")[:1]
+    )
+    ready = list(oldest.select_related("household"))
+    for case in ready:
+        members = case.household.member_count
+        with walk.on(10):
+            end = clock.today().replace(day=1) - datetime.timedelta(days=1)
+            record_income(
+                household=case.household, period_start=end.replace(year=end.year - 1, day=28), period_end=end,
+                by=line.cadre, wage=9200 * members, transfer=1100 * members,
+            )  # fmt: skip
+        walk.visit_for_clearing(line, case)
+    return ready
