@@ -10,14 +10,14 @@ from workflow import rounds
 ACTS_ON_CASES = (P.CASE_SCREEN, P.CASE_RECHECK, P.CASE_COMPILE, P.CASE_DETERMINE)
 
 CONSOLES = (
-    (P.AREA_MANAGE, "行政区划", "area_list"),
-    (P.USER_MANAGE, "用户", "user_list"),
-    (P.POST_MANAGE, "岗位", "user_list"),
-    (P.POLICY_MANAGE, "政策参数", "parameter_list"),
-    (P.POLICY_MANAGE, "代码表", "code_list"),
-    (P.SCHEDULE_MANAGE, "定时任务", "schedule_list"),
-    (P.SCHEDULE_MANAGE, "后台任务", "job_list"),
-    (P.AUDIT_VIEW, "审计日志", "audit_log"),
+    (P.AREA_MANAGE, "行政区划", "新增、修改、停用，导入名单", "area_list"),
+    (P.USER_MANAGE, "用户", "新建、停用、重置密码", "user_list"),
+    (P.POST_MANAGE, "岗位", "任命和结束岗位", "user_list"),
+    (P.POLICY_MANAGE, "政策参数", "期限、监测线、费用标准", "parameter_list"),
+    (P.POLICY_MANAGE, "代码表", "下拉选项", "code_list"),
+    (P.SCHEDULE_MANAGE, "定时任务", "启用、停用、立即执行", "schedule_list"),
+    (P.SCHEDULE_MANAGE, "后台任务", "所有任务的进度", "job_list"),
+    (P.AUDIT_VIEW, "审计日志", "谁办了什么、看了什么", "audit_log"),
 )
 
 
@@ -47,8 +47,8 @@ def supervisor(user) -> list[Section]:
 def administrator(user) -> list[Section]:
     """系统、安全、审计管理员: their consoles."""
     figures = [
-        Figure("打开", label, links.to(url_name))
-        for permission, label, url_name in CONSOLES
+        Figure(name, what, links.to(url_name))
+        for permission, name, what, url_name in CONSOLES
         if access.may(user, permission)
     ]
     return [Section("管理入口", figures=figures)] if figures else []

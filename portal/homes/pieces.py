@@ -19,7 +19,6 @@ class Task:
     hint: str = ""
     due_on: date | None = None
     action: str = "去办理"
-    zero_url: str = ""  # one-click 零报告
     is_now: bool = False  # may be done at this moment
 
     @property
@@ -36,6 +35,10 @@ class Figure:
     number: int | str
     label: str
     url: str = ""
+
+    @property
+    def is_word(self) -> bool:
+        return isinstance(self.number, str)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from audit.events import EventKind
 from audit.models import Event
 from audit.record import record
 from portal.forms import AuditFilterForm
+from portal.presenters import detail_lines, object_label
 
 MOST_ROWS = 5000
 PAGE_SIZE = 50
@@ -45,6 +46,9 @@ def audit_log(request):
     page = Paginator(found[:MOST_ROWS], PAGE_SIZE).get_page(request.GET.get("page"))
     if form.said() and page.number == 1:
         record(EventKind.AUDIT_VIEWED, by=request.user, detail={"filters": form.said()})
+    for event in page:
+        event.object_label = object_label(event.object_type)
+        event.lines = detail_lines(event.detail)
     context = {"form": form, "page_obj": page, "is_cut": page.paginator.count == MOST_ROWS}
     return render(request, "portal/audit_log.html", context)
 
@@ -88,9 +92,9 @@ def _cells(event) -> tuple:
         event.post,
         event.ip or "",
         EventKind(event.kind).label,
-        event.object_type,
+        object_label(event.object_type),
         event.object_id,
         event.area_code,
         event.get_outcome_display(),
-        "；".join(f"{key}={value}" for key, value in event.detail.items()),
+        "；".join(detail_lines(event.detail)),
     )

@@ -23,15 +23,23 @@ HOMES = (
 def home(request):
     sections = [section for home_of in HOMES for section in home_of(request.user)]
     round = next((section.round for section in sections if section.round), None)
-    month = months.label(round.month if round else clock.today())
     context = {
-        "heading": f"{month} 本月任务" if round else "首页",
+        "heading": _heading(sections, round),
         "round": round,
         "round_line": _line(round) if round else "",
         "sections": sections,
         "next_task": next_of(sections),
     }
     return render(request, "portal/home.html", context)
+
+
+def _heading(sections, round) -> str:
+    """Who has tasks reads 本月任务; who only looks, how the month goes."""
+    has_tasks = any(section.tasks for section in sections)
+    if not (round or has_tasks):
+        return "首页"
+    month = months.label(round.month if round else clock.today())
+    return f"{month} {'本月任务' if has_tasks else '监测情况'}"
 
 
 def _line(round) -> str:

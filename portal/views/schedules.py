@@ -24,8 +24,10 @@ def schedule_list(request):
 
 
 def _in_words(crontab) -> str:
-    """每月1日 06:30 …; what is neither daily nor monthly is described by the library."""
+    """每月 1 日 06:30; what is not hourly, daily or monthly is shown in its cron fields."""
     minute, hour, day = crontab.minute, crontab.hour, crontab.day_of_month
+    if minute.isdigit() and hour == day == "*":
+        return f"每小时第 {minute} 分"
     if not (minute.isdigit() and hour.isdigit()):
         return f"{minute} {hour} {day} {crontab.month_of_year} {crontab.day_of_week}"
     time = f"{int(hour):02d}:{int(minute):02d}"
