@@ -19,13 +19,14 @@ from workflow.outcomes import StepRefused
 from workflow.presenters import status_label
 from workflow.states import Category, Status
 from workflow.transitions import KEYS
-from workflow.views.cases import ACTING, BATCH_LIMIT
+from workflow.views.case_list import BATCH_LIMIT
+from workflow.views.cases import ACTING
 
 BIG_INT = r"\d{1,18}"
 
 
 class Refused(APIException):
-    """The rule says no; the sentence is for the person."""
+    """The rule says no, in a sentence for the person."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "refused"
@@ -172,9 +173,8 @@ class CaseViewSet(ReadOnlyModelViewSet):
     @action(detail=True, pagination_class=None)
     def steps(self, request, pk=None):
         """What the caller may do with the case now, and what stands in the way."""
-        case = self.get_object()
-        for_whom = {"case": case, "user": request.user}
-        offers = actions.steps_for(case, request.user)
+        for_whom = {"case": self.get_object(), "user": request.user}
+        offers = actions.steps_for(**for_whom)
         return Response(OfferSerializer(offers, many=True, context=for_whom).data)
 
     @extend_schema(request=StepSerializer, responses=ChangeSerializer)

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from workflow.views import cases, lists, meetings, rounds, visits
+from workflow.views import case_list, cases, lists, meetings, rounds, visits
 
 urlpatterns = [
-    path("cases/", cases.case_list, name="case_list"),
-    path("cases/batch/", cases.case_batch, name="case_batch"),
+    path("cases/", case_list.case_list, name="case_list"),
+    path("cases/batch/", case_list.case_batch, name="case_batch"),
     path("cases/<int:pk>/", cases.case_detail, name="case_detail"),
     path("cases/<int:pk>/steps/<slug:step>/", cases.case_step, name="case_step"),
     path("cases/<int:pk>/national-mark/", cases.national_mark, name="national_mark"),

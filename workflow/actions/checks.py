@@ -114,7 +114,7 @@ def _evidence(step, moves, by, meeting):
         found |= _not_decided(step, moves, meeting)
     if Evidence.VISIT in step.needs:
         seen = visited([m.case.pk for m in moves], step)
-        text = f"还没有{step.level.label}的{PURPOSE[step.key].label}走访记录，请先登记走访。"
+        text = f"还没有登记“{PURPOSE[step.key].label}”的走访记录，请先登记走访。"
         found |= {m.case.pk: text for m in moves if m.case.pk not in seen}
     return found
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit import clock
 from audit.record import record_many
-from workflow import rounds
+from workflow import following, rounds
 from workflow.actions import checks
 from workflow.actions.moving import Move, claim
 from workflow.actions.rounds import open_rounds
@@ -132,9 +132,12 @@ def _move_group(row: Step, moves, by, meeting, facts, outcome) -> None:
     allowed = {key: value for key, value in facts.items() if key in row.facts}
     if done and allowed:
         Case.objects.filter(pk__in=moved).update(**allowed)
-    outcome.done += _write_history(
+    changes = _write_history(
         row, done, by, meeting, open_rounds(counties=counties, month=clock.today(), by=None)
     )
+    if changes:
+        following.follow_up(step_key=row.key, changes=changes, by=by)
+    outcome.done += changes
 
 
 def _fill_facts(row: Step, moves) -> None:

@@ -213,7 +213,7 @@ def test_a_blocked_step_says_what_is_missing(cadre):
 
     page = words(cadre.get(reverse("case_detail", args=[case.pk])))
 
-    assert "还没有村级的入户排查走访记录" in page
+    assert "还没有登记“入户排查”的走访记录" in page
     assert reverse("case_step", args=[case.pk, "screen"]) not in page
 
 
@@ -451,3 +451,19 @@ def test_months_are_closed_by_the_county_only(reviewer):
 
     assert reviewer.post(reverse("round_close", args=[round.pk])).status_code == 403
     assert reviewer.get(reverse("round_reopen", args=[round.pk])).status_code == 403
+
+
+def test_the_usual_consent_is_one_click_and_reporting_is_the_next(cadre):
+    case = factories.case_in(Status.SCREENED)
+    cadre.post(f"{reverse('meeting_new')}?area={people.VILLAGE}", meeting_data())
+    meeting = Meeting.objects.get()
+    url = reverse("meeting_detail", args=[meeting.pk])
+
+    cadre.post(url, {"then": "agree"})
+    decision = meeting.decisions.get()
+    assert (decision.decision, decision.votes_for, decision.step) == ("ADMIT", 10, "put_forward")
+    cadre.post(reverse("meeting_conclude", args=[meeting.pk]), {})
+
+    report = f"{reverse('list_report', args=[meeting.round_id])}?area={people.VILLAGE}"
+    assert report in words(cadre.get(url))
+    assert report in words(cadre.get(reverse("case_detail", args=[case.pk])))

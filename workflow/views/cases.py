@@ -1,27 +1,27 @@
-"""Pages of the case: the list with its batch, the case, a step, the national system's mark."""
+"""Pages of the case: everything about it, one step, the national system's mark."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
-from areas.models import Area
 from audit import clock
-from workflow import actions, presenters
+from workflow import actions, presenters, rounds
 from workflow.actions.checks import may_act
+from workflow.actions.lists import REPORTERS
 from workflow.actions.steps import obstacles
 from workflow.actions.visits import purpose_for, visiting_level
-from workflow.forms import CaseFilterForm, MarkForm, StepForm
-from workflow.models import Case, MonthlyRound, ReportedList
-from workflow.models.case import IN_DUE_ORDER
+from workflow.forms import MarkForm, StepForm
+from workflow.lists import Stage
+from workflow.models import Case, ReportedList
 from workflow.outcomes import StepRefused
 from workflow.sections import case_page
 from workflow.states import ON_REGISTER, Level, Status
-from workflow.transitions import STEPS, Evidence, find
+from workflow.transitions import Evidence, find
 
 ACTING = (
     Permission.CASE_SCREEN,
@@ -29,8 +29,6 @@ ACTING = (
     Permission.CASE_COMPILE,
     Permission.CASE_DETERMINE,
 )
-PAGE_ROWS = 50
-BATCH_LIMIT = 500
 
 
 def find_case(request, pk) -> Case:
@@ -39,23 +37,6 @@ def find_case(request, pk) -> Case:
         "household", "village__parent", "round"
     )
     return get_object_or_404(cases, pk=pk)
-
-
-@require(Permission.CASE_VIEW)
-def case_list(request):
-    """Where every case stands, whose turn it is, by when; what waits for the viewer comes first."""
-    codes = access.codes(request.user, Permission.CASE_VIEW)
-    form = CaseFilterForm(request.GET, areas=_area_choices(codes))
-    cases = _filtered(form, request.user).select_related("household", "village__parent")
-    page = Paginator(cases.order_by(*IN_DUE_ORDER), PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page_obj": page,
-        "rows": [_list_row(case) for case in page],
-        "batch_steps": _batch_steps(request.user),
-        "is_acting": any(access.may(request.user, p) for p in ACTING),
-    }
-    return render(request, "workflow/case_list.html", context)
 
 
 @require(Permission.CASE_VIEW)
@@ -91,6 +72,9 @@ def case_detail(request, pk):
         "user_can_visit": bool(visiting_level(case, request.user) and purpose_for(case)),
         "user_can_mark": _can_mark(case, request.user),
         "meeting_area": _meeting_area(case, offers),
+        "is_visit_next": not any(o.step.tone == "primary" and not o.obstacle for o in offers)
+        and any(Evidence.VISIT in o.step.needs for o in offers),
+        "report_url": report_url(case, request.user),
     }
     return render(request, "workflow/case_detail.html", context)
 
@@ -126,47 +110,6 @@ def case_step(request, pk, step):
         "obstacle": "" if form.errors else obstacles(case, row, request.user),
     }
     return render(request, "workflow/case_step.html", context)
-
-
-@require(*ACTING)
-def case_batch(request):
-    """Tick, check, confirm: one step for many cases; what is refused is listed with its reason."""
-    source = request.POST if request.method == "POST" else request.GET
-    ids = [int(pk) for pk in source.getlist("case") if pk.isdecimal() and len(pk) < 19]
-    key = source.get("step", "")
-    row = next((s for s in _batch_steps(request.user) if s.key == key), None)
-    if row is None:
-        raise Http404
-    cases = list(
-        Case.objects.visible_to(request.user)
-        .filter(pk__in=ids[:BATCH_LIMIT])
-        .select_related("household", "village__parent", "round")
-        .order_by("village_id", "household_id")
-    )
-    if not cases:
-        messages.error(request, "请先勾选要办理的户。")
-        return redirect("case_list")
-    form = StepForm(request.POST if request.method == "POST" else None, step=row)
-    outcome = None
-    if request.method == "POST" and form.is_valid():
-        outcome = actions.take_many(
-            cases=cases,
-            step=key,
-            by=request.user,
-            comment=form.cleaned_data["comment"],
-            reason=form.cleaned_data.get("reason", ""),
-        )
-        (messages.warning if outcome.refused else messages.success)(request, outcome.summary)
-        if not outcome.refused:
-            return redirect("case_list")
-    context = {
-        "step": row,
-        "cases": cases,
-        "rows": [_list_row(case) for case in cases],
-        "form": form,
-        "outcome": outcome,
-    }
-    return render(request, "workflow/case_batch.html", context)
 
 
 @require(Permission.CASE_COMPILE, Permission.CASE_DETERMINE, Permission.CASE_RECHECK)
@@ -215,6 +158,20 @@ def _not_possible(request, case, step):
     return redirect("case_detail", pk=case.pk)
 
 
+def report_url(case: Case, user) -> str:
+    """The page that reports the list on which the case waits, for whoever reports it."""
+    round = case.is_waiting_for_list and rounds.current(rounds.county_of(case.village_id))
+    if not round:
+        return ""
+    at_village = case.holder == Level.VILLAGE
+    area = case.village_id if at_village else case.village.parent_id
+    if not access.may(user, REPORTERS[case.holder, Stage.REPORTED], area=area):
+        return ""
+    is_admission = case.status in (Status.REVIEWED, Status.RECHECKED)
+    kind = ReportedList.Kind.ADMISSION if is_admission else ReportedList.Kind.CLEARING
+    return f"{reverse('list_report', args=[round.pk])}?area={area}&kind={kind}"
+
+
 def _can_mark(case: Case, user) -> bool:
     """四（五）“县乡负责录入”; 四（六）the county office marks what is cleared."""
     marks = (Permission.CASE_COMPILE, Permission.CASE_DETERMINE, Permission.CASE_RECHECK)
@@ -232,55 +189,3 @@ def _meeting_area(case: Case, offers) -> str:
     if Level.VILLAGE in levels:
         return case.village_id
     return case.village_id[:6] if levels else ""
-
-
-def _batch_steps(user):
-    """Steps that make sense for many cases: no meeting, nothing typed for each case."""
-    keys, found = set(), []
-    for step in STEPS:
-        is_single = Evidence.MEETING in step.needs or step.key in ("close", "undo_clearing")
-        may = any(access.may(user, p) for p in step.permissions)
-        if not is_single and step.key not in keys and may:
-            keys.add(step.key)
-            found.append(step)
-    return found
-
-
-def _filtered(form: CaseFilterForm, user):
-    cases = Case.objects.visible_to(user)
-    if not form.is_valid():
-        return cases.none()
-    data = form.cleaned_data
-    if not (data["scope"] or data["status"] or data["overdue"] or data["month"]):
-        cases = cases.awaiting(user) if any(access.may(user, p) for p in ACTING) else cases.open()
-    if data["status"]:
-        cases = cases.filter(status=data["status"])
-    if data["month"]:
-        rounds = MonthlyRound.objects.visible_to(user).filter(month=data["month"])
-        cases = cases.filter(round__in=rounds)
-    for code in (data["village"], data.get("area")):
-        if code:
-            cases = cases.in_area(code)
-    return cases.overdue() if data["overdue"] else cases
-
-
-def _area_choices(codes) -> list[tuple[str, str]]:
-    """Townships for a county viewer, villages for a township's; a single village needs none."""
-    if not codes or all(len(code) == 12 for code in codes) and len(codes) == 1:
-        return []
-    level = Level.TOWNSHIP if any(len(code) < 9 for code in codes) else Level.VILLAGE
-    inside = Area.objects.none()
-    for code in codes:
-        inside |= Area.objects.under(code)
-    areas = inside.filter(level=level, is_active=True)
-    return list(areas.values_list("code", "short_name"))
-
-
-def _list_row(case: Case) -> dict:
-    return {
-        "case": case,
-        "status_label": presenters.status_label(case),
-        "status_tone": presenters.status_tone(case),
-        "holder": presenters.holder_label(case),
-        "risks": presenters.risk_labels(case.risks),
-    }

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import access
@@ -16,12 +17,14 @@ from audit import clock
 from workflow import actions, rounds
 from workflow import minutes as words
 from workflow.actions.agenda import RECORDERS, may_conclude, may_record
+from workflow.actions.lists import REPORTERS, stage_for
 from workflow.actions.meetings import drafted
 from workflow.forms import DecisionForm, ListFilterForm, MeetingForm
-from workflow.models import Case, Meeting, MeetingDecision, MonthlyRound
+from workflow.models import Case, Meeting, MeetingDecision, MonthlyRound, ReportedList
 from workflow.outcomes import StepRefused
 from workflow.states import Level, Status
-from workflow.views.cases import ACTING, PAGE_ROWS
+from workflow.views.case_list import PAGE_ROWS
+from workflow.views.cases import ACTING
 
 HELD_BEFORE = ("place", "host", "recorder", "expected_count", "attendees")
 
@@ -109,6 +112,7 @@ def meeting_detail(request, pk):
         and meeting.state == Meeting.State.DRAFT,
         "user_can_attach": access.may(request.user, RECORDERS[meeting.level], area=meeting.area_id),
         "scans": meeting.scans.all(),
+        "report_urls": _report_urls(meeting, request.user),
     }
     return render(request, "workflow/meeting_detail.html", context)
 
@@ -201,11 +205,40 @@ def _save(request, meeting, lines) -> list[str]:
     if not all([form.is_valid() for _, form in lines]):
         return ["有的票数或结论填写不正确，请核对标红的内容。"]
     rows = [{"case": decision.case, **form.row()} for decision, form in lines]
+    if request.POST.get("then") == "agree":
+        _agree(rows, meeting)
     try:
         actions.decide_many(meeting=meeting, rows=rows, by=request.user)
     except StepRefused as refused:
         return [str(refused)]
     return []
+
+
+def _agree(rows, meeting) -> None:
+    """What is still open becomes a unanimous consent, the usual case, in one click."""
+    for row in rows:
+        if not row["decision"]:
+            row |= {"decision": MeetingDecision.Decision.ADMIT, "votes_for": meeting.present_count}
+            if "clearing_kind" in row:
+                row["clearing_kind"] = row["clearing_kind"] or "assisted"
+
+
+def _report_urls(meeting, user) -> list[tuple[str, str]]:
+    """The lists that a concluded meeting leads to, for whoever reports them."""
+    stage = stage_for(meeting.area, user)
+    reporter = REPORTERS.get((meeting.level, stage))
+    if not meeting.is_concluded or not access.may(user, reporter, area=meeting.area_id):
+        return []
+    url = reverse("list_report", args=[meeting.round_id])
+    wanted = {"ADMISSION": meeting.is_admission, "CLEARING": meeting.is_clearing}
+    return [
+        (
+            ReportedList(kind=kind, level=meeting.level, stage=stage).title,
+            f"{url}?area={meeting.area_id}&kind={kind}",
+        )
+        for kind, is_wanted in wanted.items()
+        if is_wanted
+    ]
 
 
 def _areas_of(user) -> list[Area]:
