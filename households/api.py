@@ -141,4 +141,4 @@ class HouseholdViewSet(ReadOnlyModelViewSet):
         return Response(FoundSerializer(answer).data)
 
 
-router_entries = [("households", HouseholdViewSet, "api-household")]
+router_entries = [("households", HouseholdViewSet, "api_household")]
