@@ -1,0 +1,97 @@
+"""The things that addresses are about, by the first words of the address: one line per noun.
+
+Each makes one thing in 西关村 (or of the person asking) and gives the arguments of its address.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+
+from accounts.models import Department
+from accounts.tests.factories import COUNTY, VILLAGE, PostFactory, UserFactory, area_at
+from assistance.tests.factories import MeasureFactory, PlanFactory
+from households.models import RegisterImport
+from households.tests.factories import HouseholdFactory, PersonFactory
+from jobs.tests.factories import JobFactory
+from ledgers.tests.factories import MonthlyExportFactory
+from workflow.states import Status
+from workflow.tests import factories as workflow
+
+EVERYWHERE = "everywhere"  # the same for all who may see it at all
+OWN_AREA = "own area"  # does not exist for the same role in the next village, township, county
+OWN_COUNTY = "own county"  # shared by a county, does not exist in another
+OWN = "own"  # one person's
+
+
+@dataclass(frozen=True)
+class Noun:
+    arguments: Callable  # owner -> dict
+    belongs: str = EVERYWHERE
+
+
+def _case(owner) -> dict:
+    return {"pk": workflow.case_in(Status.SCREENED, VILLAGE).pk, "step": "put_forward"}
+
+
+def _schedule(owner) -> dict:
+    crontab, _ = CrontabSchedule.objects.get_or_create(minute="0")
+    entry, _ = PeriodicTask.objects.get_or_create(
+        name="试验", defaults={"crontab": crontab, "task": "jobs.start_scheduled"}
+    )
+    return {"pk": entry.pk}
+
+
+def _user(owner) -> dict:
+    return {"pk": UserFactory(area=area_at(COUNTY)).pk}
+
+
+def _measure(owner) -> dict:
+    clinic = Department.objects.get(pk="yibao")
+    case = workflow.case_in(Status.MONITORED, VILLAGE)
+    return {"pk": MeasureFactory(case=case, department=clinic).pk}
+
+
+def _plan(owner) -> dict:
+    return {"pk": PlanFactory(case=workflow.case_in(Status.MONITORED, VILLAGE)).pk}
+
+
+def _register_import(owner) -> dict:
+    county = area_at(COUNTY)
+    imported = RegisterImport.objects.create(area=county, codes=[COUNTY], sha256="0" * 64)
+    return {"pk": imported.pk}
+
+
+def _household(owner) -> dict:
+    household = HouseholdFactory(village=area_at(VILLAGE), with_members=2)
+    return {"pk": household.pk, "what": "arrival"}
+
+
+def _person(owner) -> dict:
+    return {"pk": PersonFactory(household__village=area_at(VILLAGE)).pk}
+
+
+NOUNS = {
+    "areas/": Noun(lambda owner: {"code": area_at(VILLAGE).pk, "pk": VILLAGE}, OWN_AREA),
+    "attachments/": Noun(lambda owner: {"pk": workflow.AttachmentFactory().pk}, OWN_AREA),
+    "board/": Noun(lambda owner: {"key": "late"}),
+    "cases/": Noun(_case, OWN_AREA),
+    "codes/": Noun(lambda owner: {"table": "risk", "code": "因病"}),
+    "departments/": Noun(lambda owner: {"key": "yibao"}),
+    "help/": Noun(lambda owner: {"key": "home"}),
+    "households/": Noun(_household, OWN_AREA),
+    "jobs/": Noun(lambda owner: {"pk": JobFactory(created_by=owner).pk}, OWN),
+    "ledgers/": Noun(lambda owner: {"key": "annex2"}),
+    "ledgers/kept/": Noun(lambda owner: {"pk": MonthlyExportFactory().pk}, OWN_AREA),
+    "lists/": Noun(lambda owner: {"pk": workflow.ReportedListFactory().pk}, OWN_AREA),
+    "measures/": Noun(_measure, OWN_AREA),
+    "meetings/": Noun(lambda owner: {"pk": workflow.MeetingFactory().pk}, OWN_AREA),
+    "parameters/": Noun(lambda owner: {"key": "gate_screening"}),
+    "persons/": Noun(_person, OWN_AREA),
+    "plans/": Noun(_plan, OWN_AREA),
+    "posts/": Noun(lambda owner: {"pk": PostFactory().pk}, OWN_AREA),
+    "register-imports/": Noun(_register_import, OWN_COUNTY),
+    "rounds/": Noun(lambda owner: {"pk": workflow.MonthlyRoundFactory().pk}, OWN_COUNTY),
+    "schedules/": Noun(_schedule),
+    "users/": Noun(_user, OWN_AREA),
+}

@@ -1,0 +1,176 @@
+"""Who may call which address: URL name -> methods and roles, written down apart from the views.
+
+A new URL needs one line here (and one in nouns.py when it is about a new kind of thing). The
+sweep in test_every_url.py compares this with the marks on the views and calls every address.
+"""
+
+from dataclasses import dataclass
+
+PUBLIC = frozenset({"public"})
+SIGNED_IN = frozenset({"signed_in"})
+
+VILLAGE = frozenset({"village_cadre"})
+TOWNSHIP = frozenset({"township_office"})
+OFFICE = frozenset({"county_office"})
+LEADING_GROUP = frozenset({"leading_group_office"})
+CLERK = frozenset({"department_clerk"})
+SUPERVISOR = frozenset({"supervisor"})
+SYSTEM = frozenset({"system_admin"})
+SECURITY = frozenset({"security_admin"})
+AUDIT = frozenset({"audit_admin"})
+
+COUNTY = OFFICE | LEADING_GROUP
+HANDLERS = VILLAGE | TOWNSHIP | COUNTY
+READERS = HANDLERS | SUPERVISOR
+FIELD = VILLAGE | TOWNSHIP | OFFICE  # who fill in the register and assistance
+WATCHERS = TOWNSHIP | COUNTY | SUPERVISOR
+
+
+@dataclass(frozen=True)
+class Row:
+    methods: frozenset[str]
+    who: frozenset[str]
+    # The view itself refuses some of these people: another level holds the case, not their turn.
+    is_narrower: bool = False
+
+
+def get(who, **more) -> Row:
+    return Row(frozenset({"GET"}), who, **more)
+
+
+def post(who, **more) -> Row:
+    return Row(frozenset({"POST"}), who, **more)
+
+
+def form(who, **more) -> Row:
+    return Row(frozenset({"GET", "POST"}), who, **more)
+
+
+TABLE = {
+    # the system itself
+    "healthz": get(PUBLIC),
+    "api_schema": get(PUBLIC),
+    # coming in
+    "sign_in": form(PUBLIC),
+    "sign_out": post(PUBLIC),
+    "api_token": post(PUBLIC),
+    "password_change": form(SIGNED_IN),
+    "second_factor": form(SIGNED_IN),
+    "second_factor_qr": get(SIGNED_IN),
+    # everyone's pages
+    "home": get(SIGNED_IN),
+    "text_size": post(PUBLIC),
+    "help_index": get(SIGNED_IN),
+    "help_page": get(SIGNED_IN),
+    "inbox": form(SIGNED_IN),
+    "job_list": get(SIGNED_IN),
+    "job_detail": get(SIGNED_IN),
+    "job_progress": get(SIGNED_IN),
+    "job_file": get(SIGNED_IN, is_narrower=True),
+    "job_cancel": post(SIGNED_IN),
+    "api_job-list": get(SIGNED_IN),
+    "api_job-detail": get(SIGNED_IN),
+    "api_job-file": get(SIGNED_IN, is_narrower=True),
+    # administration
+    "user_list": get(SYSTEM | SECURITY),
+    "user_detail": get(SYSTEM | SECURITY),
+    "user_new": form(SYSTEM),
+    "user_form": form(SYSTEM),
+    "user_switch": post(SYSTEM),
+    "user_reset": post(SYSTEM),
+    "user_second_factor": post(SYSTEM),
+    "post_form": form(SECURITY),
+    "post_end": form(SECURITY),
+    "department_list": get(SYSTEM | SECURITY),
+    "department_form": form(SYSTEM),
+    "area_list": get(SYSTEM),
+    "area_new": form(SYSTEM),
+    "area_load": form(SYSTEM),
+    "area_form": form(SYSTEM),
+    "api_area-list": get(READERS | SYSTEM),
+    "api_area-detail": get(READERS | SYSTEM),
+    "parameter_list": get(SYSTEM),
+    "parameter_form": form(SYSTEM),
+    "code_list": get(SYSTEM),
+    "code_new": form(SYSTEM),
+    "code_form": form(SYSTEM),
+    "schedule_list": get(SYSTEM),
+    "schedule_switch": post(SYSTEM),
+    "schedule_run": post(SYSTEM),
+    "audit_log": get(AUDIT),
+    # the register
+    "household_list": get(READERS),
+    "household_new": form(FIELD),
+    "household_detail": get(READERS),
+    "household_edit": form(FIELD),
+    "person_new": form(FIELD),
+    "person_edit": form(FIELD),
+    "person_reveal": form(HANDLERS),
+    "income_new": form(FIELD),
+    "safeguard_new": form(FIELD),
+    "natural_change_list": get(READERS),
+    "natural_change_mark": post(FIELD),
+    "natural_change_new": form(FIELD),
+    "register_import_list": get(OFFICE),
+    "register_import_new": form(OFFICE),
+    "register_import_detail": get(OFFICE),
+    "register_import_apply": post(OFFICE),
+    "register_import_rejected": get(OFFICE, is_narrower=True),
+    "api_household-list": get(READERS),
+    "api_household-detail": get(READERS),
+    "api_household-search": get(READERS),
+    # the month: cases, visits, meetings, lists
+    "case_list": get(READERS),
+    "case_detail": get(READERS),
+    "case_step": form(HANDLERS, is_narrower=True),
+    "case_batch": form(HANDLERS, is_narrower=True),
+    "national_mark": post(TOWNSHIP | COUNTY, is_narrower=True),
+    "visit_new": form(HANDLERS, is_narrower=True),
+    "attachment_file": get(SIGNED_IN, is_narrower=True),
+    "meeting_list": get(READERS),
+    "meeting_new": form(FIELD, is_narrower=True),
+    "meeting_detail": form(READERS, is_narrower=True),
+    "meeting_prepare": post(OFFICE, is_narrower=True),
+    "meeting_conclude": form(HANDLERS, is_narrower=True),
+    "meeting_scan": post(HANDLERS, is_narrower=True),
+    "reported_list": get(READERS),
+    "reported_list_detail": get(READERS),
+    "round_list": get(READERS),
+    "round_detail": get(READERS),
+    "list_report": form(HANDLERS, is_narrower=True),
+    "round_reopen": form(COUNTY, is_narrower=True),
+    "round_close": post(COUNTY, is_narrower=True),
+    "api_case-list": get(READERS),
+    "api_case-detail": get(READERS),
+    "api_case-steps": form(READERS, is_narrower=True),
+    "api_case-take-many": post(HANDLERS, is_narrower=True),
+    "api_case-visits": form(READERS, is_narrower=True),
+    "api_round-list": get(READERS),
+    "api_round-detail": get(READERS),
+    # assistance
+    "plan_detail": get(READERS),
+    "plan_edit": form(FIELD),
+    "plan_approve": post(COUNTY),
+    "helper_assign": form(FIELD),
+    "measure_new": form(FIELD | LEADING_GROUP),
+    "measure_list": get(FIELD | LEADING_GROUP | CLERK),
+    "measure_edit": form(FIELD | LEADING_GROUP | CLERK),
+    "measure_withdraw": form(FIELD | LEADING_GROUP),
+    "clearing_check": get(READERS),
+    "gap_list": get(READERS),
+    # papers
+    "ledger_list": get(READERS),
+    "ledger_show": get(READERS),
+    "ledger_export": form(READERS),
+    "archive_new": form(READERS),
+    "monthly_export_file": get(READERS),
+    "booklet_show": get(READERS),
+    "booklet_pdf": form(READERS),
+    "api_ledgers-list": get(READERS),
+    "api_ledgers-detail": get(READERS),
+    "api_exports-list": post(READERS),
+    # supervision
+    "board": get(WATCHERS),
+    "board_data": get(WATCHERS),
+    "board_rows": get(WATCHERS),
+}
