@@ -79,11 +79,15 @@ class EventKind(TextChoices):
     CASE_MARKED_IN_NATIONAL_SYSTEM = "case_marked_in_national_system", "标注已录入国家系统"
     # leads
     APPLICATION_TAKEN = "application_taken", "受理农户申请"
+    FINDING_RECORDED = "finding_recorded", "登记干部摸排"
     LEAD_FILE_RECEIVED = "lead_file_received", "接收部门名单"
     LEAD_FILE_CHECKED = "lead_file_checked", "校验部门名单"
+    LEAD_FILE_CONFIRMED = "lead_file_confirmed", "确认部门名单"
+    LEAD_FILE_DISCARDED = "lead_file_discarded", "作废部门名单"
     LEAD_FILE_DISPATCHED = "lead_file_dispatched", "派发线索"
     LEAD_FILE_RETURNED = "lead_file_returned", "反馈部门名单"
     LEAD_ROW_SETTLED = "lead_row_settled", "认定疑似匹配"
+    LEAD_ROW_CORRECTED = "lead_row_corrected", "改正名单行"
     LEAD_ANSWERED = "lead_answered", "核实线索"
     INCOMES_MONITORED = "incomes_monitored", "系统监测筛查"
     # assistance

@@ -15,6 +15,7 @@ from workflow.models import Case, Meeting, StatusChange
 from workflow.outcomes import BatchOutcome, StepRefused
 from workflow.transitions import KEYS, Step, find, steps_from
 
+BATCH_LIMIT = 500  # cases that one request may move
 PER_CASE = ("category", "per_capita_income", "clearing_kind")  # written by the claim itself
 
 
