@@ -1,0 +1,25 @@
+"""Everything that changes a lead, a department's file or one of its rows. Keyword-only, `by=`."""
+
+from screening.actions.applications import take_application
+from screening.actions.dispatch import dispatch_leads
+from screening.actions.files import confirm_file, counties_of, discard_file, receive_file
+from screening.actions.leads import answer_leads
+from screening.actions.pulling import pull_leads
+from screening.actions.rows import correct_row, rematch, settle_row
+from screening.refusals import AlreadyReceived, LeadRefused
+
+__all__ = [
+    "AlreadyReceived",
+    "LeadRefused",
+    "answer_leads",
+    "confirm_file",
+    "correct_row",
+    "counties_of",
+    "discard_file",
+    "dispatch_leads",
+    "receive_file",
+    "pull_leads",
+    "rematch",
+    "settle_row",
+    "take_application",
+]

@@ -1,0 +1,54 @@
+"""A checked file goes out to the villages."""
+
+from django.db import transaction
+
+from accounts import access
+from accounts.permissions import Permission
+from audit import clock
+from audit.events import EventKind
+from audit.record import record
+from screening.checking import figures_of
+from screening.merging import merge
+from screening.models import LeadFile, LeadRow
+from screening.refusals import LeadRefused
+
+State = LeadFile.State
+READY = (State.CHECKED, State.DISPATCHED)
+
+
+@transaction.atomic
+def dispatch_leads(*, file, by) -> LeadFile:
+    """Make the file's matched leads into tasks of their villages 五（一）三; set-based.
+
+    One case a household whatever the number of departments and rows. Dispatched again, only rows
+    settled since are added. Raises LeadRefused for a file that is held or not checked.
+    """
+    if by is not None and not access.may(by, Permission.LEAD_SETTLE, area=file.county_id):
+        raise LeadRefused("名单由县扶贫办下发，您的岗位不能办理")
+    file = LeadFile.objects.select_for_update(of=("self",)).select_related("kind").get(pk=file.pk)
+    if file.state not in READY:
+        raise LeadRefused(f"这份文件现在是“{file.get_state_display()}”，不能下发，请刷新后查看")
+    new = merge(file, by)
+    was_dispatched = file.state == State.DISPATCHED
+    file.figures = figures_of(file)
+    file.state = State.DISPATCHED
+    file.dispatched_at, file.dispatched_by = clock.now(), by
+    file.save(update_fields=["figures", "state", "dispatched_at", "dispatched_by"])
+    if new or not was_dispatched:
+        record(
+            EventKind.LEAD_FILE_DISPATCHED,
+            by=by,
+            obj=file,
+            area=file.county_id,
+            detail={"leads": len(new), "households": len(set(new.values()))},
+        )
+    return file
+
+
+def dispatch_settled(*, rows, by) -> None:
+    """Rows settled after their file went out follow it at once."""
+    waiting = LeadRow.objects.to_dispatch().filter(
+        pk__in=[row.pk for row in rows], file__state=State.DISPATCHED
+    )
+    for file in LeadFile.objects.filter(pk__in=waiting.values("file")).select_related("kind"):
+        merge(file, by)

@@ -1,0 +1,178 @@
+"""The work on a received file: read, match, judge, store. One transaction, so a killed run leaves
+nothing behind and the next one starts from nothing."""
+
+import json
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+
+from audit.events import EventKind
+from audit.record import record
+from households import idnumbers
+from jobs.workbooks.limits import LEAD_FILE
+from jobs.workbooks.refusals import FileRefused
+from jobs.workbooks.table import open_table
+from policy import parameters
+from screening import matching, rules
+from screening.columns import columns_of
+from screening.judging import Judge
+from screening.models import LeadFile, LeadRow
+from screening.row_form import RowReader
+from workflow import months
+
+State, Verdict, Match = LeadFile.State, LeadRow.Verdict, LeadRow.Match
+FIGURES = ("rows", "ok", "below_threshold", "rejected", "matched", "doubtful", "unmatched",
+           "households")  # fmt: skip
+COPIED = ("file_id", "sheet_row", "raw", "facts", "name", "id_index", "id_cipher", "village_id",
+          "verdict", "reason", "note", "match", "person_id", "household_id", "township_id",
+          "fact_hash")  # fmt: skip
+_COPY = f"COPY screening_leadrow ({', '.join(COPIED)}) FROM STDIN"  # noqa: S608
+TOLD_EVERY = 2000
+REASON_CHARS, NOTE_CHARS = 400, 200
+
+
+def quiet(_done, _total, _message=""):
+    """Progress that nobody watches."""
+
+
+def check(lead_file, *, progress=quiet) -> LeadFile:
+    """Give every row of the file its verdict. For a file that is past this, nothing happens."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            # Reading happens in a child process while this transaction waits for it.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SET LOCAL lock_timeout = 0")
+        files = LeadFile.objects.select_for_update(of=("self",)).select_related("kind", "county")
+        lead_file = files.get(pk=lead_file.pk)
+        if lead_file.state != State.RECEIVED:
+            return lead_file
+        try:
+            rows = _read(lead_file, progress)
+        except FileRefused as refusal:
+            lead_file.state, lead_file.message = State.REFUSED, refusal.reason_zh
+        else:
+            _store(lead_file, rows, progress)
+        lead_file.save(update_fields=["state", "message", "warnings", "header", "figures"])
+        record(
+            EventKind.LEAD_FILE_CHECKED,
+            by=lead_file.received_by,
+            obj=lead_file,
+            area=lead_file.county_id,
+            detail={"state": lead_file.state, **summary_line(lead_file)},
+        )
+    return lead_file
+
+
+def _read(lead_file, progress) -> list:
+    kind = lead_file.kind
+    reader = RowReader(kind, lead_file.county_id)
+    rows = []
+    table = open_table(
+        lead_file.file.path, columns_of(kind), LEAD_FILE, name=lead_file.name, saved=kind.titles
+    )
+    with table:
+        for sheet_row, cells in table.rows():
+            rows.append(reader.read(sheet_row, cells))
+            if len(rows) % TOLD_EVERY == 0:
+                progress(len(rows), 0, f"已读 {len(rows)} 行")
+    if not rows:
+        raise FileRefused("表头下面没有数据行，请核对后重新上传；本月没有线索的不用传")
+    lead_file.header = {"row_index": table.header.row_index, "titles": table.header.titles}
+    lead_file.warnings = [str(warning) for warning in table.warnings]
+    return rows
+
+
+def _store(lead_file, rows, progress) -> None:
+    county = lead_file.county_id
+    progress(0, len(rows), f"共 {len(rows)} 行，正在与花名册比对")
+    found = matching.match((row for row in rows if not row.problems), county)
+    judge = Judge(lead_file.kind, lead_file.month, county)
+    seen, signs, lines = {}, rules.Signs(), []
+    for done, row in enumerate(rows, start=1):
+        match = found.get(row.sheet_row, matching.NOBODY)
+        verdict, reason = judge.judge(row, match)
+        if verdict != Verdict.BAD and (first := _repeats(row, seen)):
+            verdict, reason = Verdict.BAD, f"与第 {first} 行相同，只算一次，请删去"
+        _count(signs, row, match, verdict, lead_file.month)
+        lines.append(_line(lead_file.pk, row, match, verdict, reason, judge))
+        if done % TOLD_EVERY == 0:
+            progress(done, len(rows), f"已核对 {done} 行")
+    LeadRow.objects.filter(file=lead_file).delete()
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for line in lines:
+            copy.write_row(line)
+    progress(len(rows), len(rows), f"已核对 {len(rows)} 行")
+    lead_file.figures = figures_of(lead_file)
+    lead_file.message = _brake(lead_file, signs)
+    lead_file.state = State.HELD if lead_file.message else State.CHECKED
+
+
+def _repeats(row, seen) -> int | None:
+    """The earlier row that says the same of the same person."""
+    key = (row.id_number or (row.name, row.village), tuple(sorted(row.facts.items())))
+    first = seen.setdefault(key, row.sheet_row)
+    return first if first != row.sheet_row else None
+
+
+def _count(signs, row, match, verdict, month) -> None:
+    if verdict == Verdict.BAD:
+        return
+    signs.usable += 1
+    signs.not_found += match.match == Match.NOT_FOUND
+    if row.day:
+        signs.dated += 1
+        signs.of_other_month += not rules.is_of_month(row.day, month)
+    signs.placed += row.is_placed
+    signs.elsewhere += row.is_elsewhere
+
+
+def _brake(lead_file, signs) -> str:
+    county = lead_file.county_id
+    ratio = parameters.value("lead_file_brake", on=lead_file.month, county=county)
+    return rules.brake(signs, ratio, months.label(lead_file.month), lead_file.county.short_name)
+
+
+def _line(file_id, row, match, verdict, reason, judge) -> tuple:
+    township = match.village[:9] or row.township
+    return (
+        file_id,
+        row.sheet_row,
+        json.dumps(row.raw, ensure_ascii=False),
+        json.dumps(row.facts, ensure_ascii=False),
+        row.name,
+        idnumbers.blind_index(row.id_number) if row.id_number else None,
+        idnumbers.encrypt(row.id_written) if row.id_written else None,
+        row.village or None,
+        verdict.value,
+        reason[:REASON_CHARS],
+        "；".join(filter(None, (*row.notes, match.note)))[:NOTE_CHARS],
+        "" if verdict == Verdict.BAD else match.match.value,
+        match.person,
+        match.household,
+        township or None,
+        judge.fact_hash(row, match) if verdict == Verdict.OK else "",
+    )
+
+
+def figures_of(lead_file) -> dict[str, int]:
+    """The figures of DESIGN §10, counted from the stored rows in one query."""
+    ok = Q(verdict=Verdict.OK)
+    known = ok & Q(household__isnull=False)
+    doubtful = ok & Q(household=None, match=Match.NAME_ONLY)
+    figures = LeadRow.objects.filter(file=lead_file).aggregate(
+        rows=Count("pk"),
+        ok=Count("pk", filter=ok),
+        below_threshold=Count("pk", filter=Q(verdict=Verdict.BELOW)),
+        rejected=Count("pk", filter=Q(verdict=Verdict.BAD)),
+        matched=Count("pk", filter=known),
+        doubtful=Count("pk", filter=doubtful),
+        households=Count("household", filter=ok, distinct=True),
+    )
+    figures["unmatched"] = figures["ok"] - figures["matched"] - figures["doubtful"]
+    return figures
+
+
+def summary_line(lead_file) -> dict[str, int]:
+    """The one-line summary of import_leads."""
+    return {key: lead_file.figures.get(key, 0) for key in FIGURES}

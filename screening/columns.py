@@ -1,0 +1,26 @@
+"""A lead kind's columns, as data, turned into what the reader looks for."""
+
+from jobs.workbooks.columns import Column
+
+ID, NAME = "id", "name"
+TYPES = (NAME, ID, "township", "village", "text", "amount", "date", "yes_no")
+# They say who it is, not what happened, so they are no facts of the lead.
+IDENTITY = (NAME, ID, "township", "village")
+
+
+def columns_of(kind) -> tuple[Column, ...]:
+    """The columns of a lead kind for `jobs.workbooks`."""
+    return tuple(
+        Column(
+            column["key"],
+            column["label"],
+            tuple(column.get("synonyms", ())),
+            bool(column.get("required")),
+        )
+        for column in kind.columns
+    )
+
+
+def fact_labels(kind) -> dict[str, str]:
+    """Labels of the columns that hold facts, by key."""
+    return {c["key"]: c["label"] for c in kind.columns if c["type"] not in IDENTITY}

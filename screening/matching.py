@@ -1,0 +1,114 @@
+"""Who a department means: by ID number, else by name and village, which only suggests.
+
+Set-based: one statement for all rows by number, one for the few that are left. The database is
+asked, never a copy of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from households import idnumbers
+from screening.models import LeadRow
+
+Match = LeadRow.Match
+
+# An active holder of the number comes before a former one; other counties are not looked at.
+BY_NUMBER = """
+    SELECT DISTINCT ON (w.row) w.row, p.id, p.household_id, h.village_id, h.kind, p.name,
+           p.is_active, p.left_reason
+      FROM unnest(%(rows)s::int[], %(indexes)s::bytea[]) AS w(row, id_index)
+      JOIN households_person p ON p.id_index = w.id_index
+      JOIN households_household h ON h.id = p.household_id
+     WHERE h.village_id LIKE %(county)s
+     ORDER BY w.row, p.is_active DESC, p.left_on DESC NULLS LAST, p.id DESC
+"""
+BY_NAME = """
+    SELECT w.row, bool_or(h.kind = 'lifted')
+      FROM unnest(%(rows)s::int[], %(names)s::text[], %(villages)s::text[]) AS w(row, name, village)
+      JOIN households_person p ON p.name = w.name AND p.is_active
+      JOIN households_household h ON h.id = p.household_id AND h.village_id = w.village
+     GROUP BY w.row
+"""
+DEATH = "死亡"
+OTHER_NAME = "姓名与花名册登记的不一致，请核实"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of one row's search."""
+
+    match: str = Match.NOT_FOUND
+    person: int | None = None
+    household: int | None = None
+    village: str = ""
+    is_lifted: bool = False
+    note: str = ""
+
+    @property
+    def population(self) -> str:
+        """For the thresholds 附件1-1; who is not found counts as general."""
+        return "lifted" if self.is_lifted else "general"
+
+
+NOBODY = Found()
+
+
+def match(rows: Iterable, county: str) -> dict[int, Found]:
+    """What each row (`row_form.Row`) finds in this county's register, by sheet row number."""
+    rows = list(rows)
+    found = _by_number([row for row in rows if row.id_number], county)
+    left = [r for r in rows if r.sheet_row not in found and r.name and r.village]
+    return found | {number: Found(Match.NAME_ONLY, is_lifted=is_lifted)
+                    for number, is_lifted in _by_name(left)}  # fmt: skip
+
+
+def _by_number(rows, county) -> dict[int, Found]:
+    if not rows:
+        return {}
+    by_number = {row.sheet_row: row for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BY_NUMBER,
+            {
+                "rows": list(by_number),
+                "indexes": [idnumbers.blind_index(row.id_number) for row in rows],
+                "county": f"{county}%",
+            },
+        )
+        return {found[0]: _found(by_number[found[0]], *found[1:]) for found in cursor.fetchall()}
+
+
+def _found(row, person, household, village, kind, name, is_active, left_reason) -> Found:
+    if not is_active:
+        # The number is known but its holder is gone: no household is chosen for them.
+        gone = Match.DECEASED if left_reason == DEATH else Match.MOVED
+        return Found(gone, village=village)
+    outcome = Match.REPAIRED if row.is_repaired else Match.EQUAL
+    note = "" if _same(row.name, name) else OTHER_NAME
+    return Found(outcome, person, household, village, kind == "lifted", note)
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or _letters(one) == _letters(other)
+
+
+def _letters(name: str) -> str:
+    """Dots in names of minorities are written in many ways."""
+    return "".join(char for char in name if char.isalnum())
+
+
+def _by_name(rows) -> list[tuple[int, bool]]:
+    if not rows:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BY_NAME,
+            {
+                "rows": [row.sheet_row for row in rows],
+                "names": [row.name for row in rows],
+                "villages": [row.village for row in rows],
+            },
+        )
+        return cursor.fetchall()

@@ -1,0 +1,90 @@
+"""From rows to tasks: one case a household, every department's row kept as a lead of its own."""
+
+from django.db import connection
+
+from audit import clock
+from households.models import Household
+from policy import parameters
+from screening import rules
+from workflow.actions import open_cases
+from workflow.states import OPEN, Source
+
+# (month, fact_hash) is unique: of two files that say the same, the second adds nothing.
+INSERT_LEADS = """
+    INSERT INTO screening_lead (source, kind_id, household_id, village_id, person_id, month, risks,
+           facts, explanation, clause, raised_on, raised_by_id, answer, answer_reason, answer_note,
+           fact_hash)
+    SELECT 'department', %(kind)s, r.household_id, h.village_id, r.person_id, %(month)s,
+           %(risks)s, r.facts, r.reason, %(clause)s, %(today)s, %(by)s, '', '', '', r.fact_hash
+      FROM screening_leadrow r JOIN households_household h ON h.id = r.household_id
+     WHERE r.file_id = %(file)s AND r.verdict = 'ok' AND r.lead_id IS NULL
+       AND h.state = 'active'
+     ORDER BY r.sheet_row
+    ON CONFLICT (month, fact_hash) DO NOTHING
+    RETURNING id, household_id
+"""
+TIE_ROWS = """
+    UPDATE screening_leadrow r SET lead_id = l.id
+      FROM screening_lead l
+     WHERE r.file_id = %(file)s AND r.verdict = 'ok' AND r.lead_id IS NULL
+       AND l.month = %(month)s AND l.fact_hash = r.fact_hash AND l.household_id = r.household_id
+"""
+TIE_CASES = """
+    UPDATE screening_lead l SET case_id = c.id
+      FROM workflow_case c
+     WHERE l.id = ANY(%(leads)s) AND c.household_id = l.household_id AND c.status = ANY(%(open)s)
+"""
+REMEMBER = """
+    UPDATE screening_lead l SET earlier_id = (
+           SELECT e.id FROM screening_lead e
+            WHERE e.fact_hash = l.fact_hash AND e.answer <> '' AND e.month >= %(since)s
+              AND e.id <> l.id ORDER BY e.answered_at DESC LIMIT 1)
+     WHERE l.id = ANY(%(leads)s)
+"""
+
+
+def merge(file, by) -> dict[int, int]:
+    """Make the file's matched rows into leads with cases; new lead id -> household id.
+
+    Set-based and repeatable: what is there already is only tied to its row. Inside the caller's
+    transaction.
+    """
+    new = _insert(file, by)
+    risks = [file.kind.risk] if file.kind.risk else []
+    open_for(new, source=Source.DEPARTMENT, risks=risks, county=file.county_id, by=by)
+    return new
+
+
+def open_for(new: dict[int, int], *, source, risks, county, by) -> None:
+    """One case for each household of these new leads (lead id -> household id), tied to them."""
+    if not new:
+        return
+    households = Household.objects.filter(pk__in=set(new.values())).order_by("pk")
+    rows = [{"household": household, "risks": risks} for household in households]
+    open_cases(rows, source=source, by=by)
+    with connection.cursor() as cursor:
+        cursor.execute(TIE_CASES, {"leads": list(new), "open": [status.value for status in OPEN]})
+        cursor.execute(REMEMBER, {"leads": list(new), "since": remembered_since(county)})
+
+
+def remembered_since(county: str):
+    """The first month whose answers are still proposed again 五（一）."""
+    months = int(parameters.value("answered_lead_memory_months", county=county))
+    return rules.months_before(clock.today(), months)
+
+
+def _insert(file, by) -> dict[int, int]:
+    facts = {
+        "file": file.pk,
+        "kind": file.kind_id,
+        "month": file.month,
+        "risks": [file.kind.risk] if file.kind.risk else [],
+        "clause": file.kind.clause,
+        "today": clock.today(),
+        "by": by and by.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_LEADS, facts)
+        new = dict(cursor.fetchall())
+        cursor.execute(TIE_ROWS, facts)
+    return new
