@@ -11,24 +11,30 @@ SHOWN = 30
 
 
 def of_household(request, household):
-    """Every lead there ever was, the latest first; nothing where there is none."""
-    leads = Lead.objects.visible_to(request.user).filter(household=household)
-    return _context(request, leads, can_answer=False)
+    """Every lead there ever was, the latest first, and the way to apply 四（一）."""
+    lines = _lines(Lead.objects.visible_to(request.user).filter(household=household))
+    works_here = access.may(request.user, Permission.CASE_SCREEN, area=household.village_id)
+    can_apply = works_here and not household.is_removed
+    return (
+        {"lines": lines, "applicant": household if can_apply else None}
+        if lines or can_apply
+        else None
+    )
 
 
 def of_case(request, case):
     """The leads that opened this case or were added to it."""
-    can_answer = access.may(request.user, Permission.CASE_SCREEN, area=case.village_id)
-    return _context(request, case.leads.all(), can_answer=can_answer)
-
-
-def _context(request, leads, can_answer):
-    found = leads.select_related("kind__department", "person", "scan", "earlier")
-    lines = [presenters.LeadLine(lead) for lead in found.order_by("-raised_on", "-pk")[:SHOWN]]
-    if not lines:
-        return None
+    lines = _lines(case.leads.all())
+    works_here = access.may(request.user, Permission.CASE_SCREEN, area=case.village_id)
     is_open = any(not line.lead.answer for line in lines)
-    return {"lines": lines, "can_answer": can_answer and is_open}
+    return (
+        {"lines": lines, "answerable": case if works_here and is_open else None} if lines else None
+    )
+
+
+def _lines(leads) -> list[presenters.LeadLine]:
+    found = leads.select_related("kind__department", "person", "scan", "earlier")
+    return [presenters.LeadLine(lead) for lead in found.order_by("-raised_on", "-pk")[:SHOWN]]
 
 
 household_page.add(

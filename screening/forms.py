@@ -1,0 +1,194 @@
+"""Shapes of the pages' input; no rules."""
+
+from datetime import datetime
+
+from django import forms
+
+from accounts.models import Department
+from households.forms.household import area_choices
+from policy import codes
+from screening import presenters
+from screening.actions.applications import STATEMENT_LIMIT
+from screening.models import Lead, LeadFile, LeadKind
+from workflow.forms import date_input
+
+MONTH = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
+
+
+class MonthField(forms.CharField):
+    """A month as the browser's month picker writes it; becomes its first day."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=7, widget=MONTH, **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return datetime.strptime(text, "%Y-%m").date()
+        except ValueError:
+            raise forms.ValidationError("月份请写成 2021-03 的样子。") from None
+
+
+class AnswerField(forms.ChoiceField):
+    """Answer and reason in one pick; becomes the pair."""
+
+    def __init__(self, *, has_true=False, **kwargs):
+        super().__init__(**kwargs)
+        self.has_true = has_true
+
+    def __deepcopy__(self, memo):
+        field = super().__deepcopy__(memo)
+        # The reasons are a code table: read when a form is made, not when the module is loaded.
+        field.choices = presenters.answer_choices(has_true=self.has_true)
+        return field
+
+    def clean(self, value):
+        answer, _, reason = super().clean(value).partition(":")
+        return answer, reason
+
+
+class LeadFilterForm(forms.Form):
+    """What the list of leads can be narrowed by."""
+
+    STATES = [("", "待核实"), ("answered", "已核实"), ("all", "全部")]
+
+    state = forms.ChoiceField(label="核实情况", required=False, choices=STATES)
+    month = MonthField(label="线索月份", required=False)
+    origin = forms.ChoiceField(label="来源", required=False)
+    village = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    area = forms.ChoiceField(label="乡镇、村", required=False)
+
+    def __init__(self, *args, codes_held, **kwargs):
+        super().__init__(*args, **kwargs)
+        departments = Department.objects.filter(lead_kinds__isnull=False).distinct()
+        self.fields["origin"].choices = [
+            ("", "全部"),
+            *Lead.Source.choices[:2],
+            (Lead.Source.SYSTEM.value, Lead.Source.SYSTEM.label),
+            *departments.exclude(pk="fupin").values_list("pk", "name"),
+        ]
+        areas = area_choices(codes_held, self.data.get("area", ""))
+        self.fields["area"].choices = [("", "全部"), *areas]
+        if len(areas) < 2:
+            del self.fields["area"]
+
+
+class AnswerForm(forms.Form):
+    """The answer to the leads of one household."""
+
+    verdict = AnswerField(label="核实结果", has_true=True, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="补充说明", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="可不填。",
+    )  # fmt: skip
+
+
+class AnswerManyForm(forms.Form):
+    """One answer for all that were ticked."""
+
+    verdict = AnswerField(
+        label="核实结果",
+        error_messages={"required": "请选择结果和原因。", "invalid_choice": "请选择结果和原因。"},
+    )
+
+
+class ApplicationForm(forms.Form):
+    """四（一）: what a farmer asks for, or what a cadre has seen; phone first."""
+
+    source = forms.ChoiceField(
+        label="谁提出的",
+        choices=[("application", "农户申请"), ("cadre", "干部摸排发现")],
+        initial="application",
+        widget=forms.RadioSelect,
+    )
+    risks = forms.MultipleChoiceField(
+        label="困难原因",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少勾选一种困难原因。"},
+    )
+    statement = forms.CharField(
+        label="情况",
+        max_length=STATEMENT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="什么人、什么事、花了多少钱或少收入多少。",
+        error_messages={"required": "请写明情况，例如什么人、什么事、花了多少钱。"},
+    )
+    applied_on = forms.DateField(label="日期", widget=date_input())
+    scan = forms.FileField(
+        label="书面申请的照片（可不传）",
+        required=False,
+        widget=forms.ClearableFileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["risks"].choices = codes.choices("risk")
+
+
+class LeadFileForm(forms.Form):
+    """A department's list: which one, of which month."""
+
+    kind = forms.ModelChoiceField(
+        LeadKind.objects.none(),
+        label="名单类型",
+        empty_label="请选择",
+        error_messages={"invalid_choice": "请重新选择名单类型。"},
+    )
+    month = MonthField(label="月份")
+    file = forms.FileField(
+        label="名单文件",
+        error_messages={
+            "required": "请选择要上传的文件。",
+            "empty": "这个文件是空的，请选择有内容的工作簿。",
+        },
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.et"}),
+    )
+
+    def __init__(self, *args, kinds, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = kinds.select_related("department")
+        self.fields["kind"].queryset = kinds
+        self.fields["kind"].label_from_instance = lambda kind: (
+            f"{kind.department.name}　{kind.label}"
+        )
+
+
+class LeadFileFilterForm(forms.Form):
+    """What the list of files can be narrowed by."""
+
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), *LeadFile.State.choices]
+    )
+    month = MonthField(label="月份", required=False)
+    doubtful = forms.BooleanField(label="只看有待认定行的", required=False)
+
+
+class CorrectionForm(forms.Form):
+    """The cells of one row; an empty ID number leaves the one that was read."""
+
+    def __init__(self, *args, row, **kwargs):
+        super().__init__(*args, **kwargs)
+        for column in row.file.kind.columns:
+            is_id = column["type"] == "id"
+            self.fields[column["key"]] = forms.CharField(
+                label=column["label"],
+                required=False,
+                max_length=200,
+                initial="" if is_id else row.raw.get(column["key"], ""),
+                help_text=f"现在是 {presenters.id_shown(row) or '空的'}；不改就不填。"
+                if is_id
+                else "",
+            )
+        self.id_keys = {c["key"] for c in row.file.kind.columns if c["type"] == "id"}
+
+    def cells(self) -> dict[str, str]:
+        """What was typed, by column key."""
+        return {
+            key: value
+            for key, value in self.cleaned_data.items()
+            if value or key not in self.id_keys
+        }
