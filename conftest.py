@@ -8,6 +8,7 @@ import django
 import pytest
 
 from embedded import services
+from policy import memory
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "qingfeng_monitor.settings"
 os.environ["QF_TEST"] = "1"
@@ -32,3 +33,9 @@ def no_outside_network(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def parameters_read_anew():
+    """What an earlier test set and rolled back is not remembered."""
+    memory.forget()

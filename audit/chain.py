@@ -68,6 +68,7 @@ def seal() -> int:
     return sealed
 
 
+@transaction.atomic  # otherwise the cursors would copy the whole log aside first
 def verify(head: str = "") -> Finding | None:
     """The first thing wrong with the log, or None. `head` is the hex digest of a known seal."""
     last = Seal.objects.aggregate(last=models.Max("number"))["last"] or 0

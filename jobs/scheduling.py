@@ -30,9 +30,7 @@ def start(kind: str) -> Job:
 @transaction.atomic
 def install() -> dict[str, int]:
     """Put every declared entry into beat's tables; times an administrator changed are kept."""
-    every, _ = IntervalSchedule.objects.get_or_create(
-        every=SWEEP_SECONDS, period=IntervalSchedule.SECONDS
-    )
+    every = _times(IntervalSchedule, every=SWEEP_SECONDS, period=IntervalSchedule.SECONDS)
     PeriodicTask.objects.update_or_create(
         name=SWEEP,
         defaults={
@@ -52,7 +50,8 @@ def install() -> dict[str, int]:
 
 
 def _install(entry: Entry) -> bool:
-    times, _ = CrontabSchedule.objects.get_or_create(
+    times = _times(
+        CrontabSchedule,
         minute=entry.minute,
         hour=entry.hour,
         day_of_week="*",
@@ -68,3 +67,8 @@ def _install(entry: Entry) -> bool:
     task.args, task.description = f'["{entry.kind}"]', entry.title
     task.save(update_fields=["args", "description"])
     return created
+
+
+def _times(model, **fields):
+    """The row of these times; the library allows equal ones, so there may be several."""
+    return model.objects.filter(**fields).order_by("pk").first() or model.objects.create(**fields)

@@ -16,6 +16,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from areas.models import Area
 from audit.models import Event
@@ -65,11 +66,11 @@ def producer(broker):
 
 
 @pytest.fixture
-def start_worker(broker, tmp_path):
-    """Start a real worker on the test's database and queue; all are killed at the end."""
-    started, log = [], (tmp_path / "worker.log").open("w+b")
+def start_process(broker, tmp_path):
+    """Start a real part on the test's database and queue; all are killed at the end."""
+    started, log = [], (tmp_path / "processes.log").open("w+b")
 
-    def start(concurrency=1):
+    def start(*arguments):
         server = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
         environment = os.environ | {
             "QF_TEST": "0",
@@ -77,24 +78,34 @@ def start_worker(broker, tmp_path):
             "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
             "REDIS_URL": broker.url,
         }
-        worker = subprocess.Popen(
-            [
-                sys.executable, "-m", "celery", "-A", "jobs.tests.worker_app", "worker",
-                f"--concurrency={concurrency}", "--pool=prefork", "--loglevel=WARNING",
-                "--without-gossip", "--without-mingle", "-Q", "interactive,import,periodic",
-            ],
-            env=environment, cwd=settings.BASE_DIR, start_new_session=True,
-            stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        started.append(worker)
-        return worker
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "jobs.tests.worker_app", *arguments],
+            env=environment,
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        started.append(process)
+        return process
 
     yield start
-    for worker in started:
-        kill(worker)
+    for process in started:
+        kill(process)
     log.seek(0)
     sys.stdout.write(log.read().decode(errors="replace"))  # shown when the test failed
     log.close()
+
+
+@pytest.fixture
+def start_worker(start_process):
+    def start(concurrency=1):
+        return start_process(
+            "worker", f"--concurrency={concurrency}", "--pool=prefork", "--loglevel=WARNING",
+            "--without-gossip", "--without-mingle", "-Q", "interactive,import,periodic",
+        )  # fmt: skip
+
+    return start
 
 
 def kill(worker):
@@ -233,6 +244,21 @@ def test_a_job_asked_for_while_the_queue_is_down_is_kept_and_sent_later(start_wo
     start_worker()
     wait_until(lambda: in_state(job, State.DONE))
     assert has_one_effect(job, attempts=1)
+
+
+def test_two_beats_ticking_every_second_start_one_job_a_period(start_process, start_worker):
+    every_second, _ = IntervalSchedule.objects.get_or_create(every=1, period="seconds")
+    PeriodicTask.objects.create(
+        name="each second", task="jobs.start_scheduled", args='["test.monthly"]',
+        interval=every_second, queue="periodic",
+    )  # fmt: skip
+    for _ in range(2):
+        start_process("beat", "--pidfile=", "--max-interval=1", "--loglevel=WARNING")
+    start_worker(concurrency=2)
+    wait_until(lambda: PeriodicTask.objects.get(name="each second").total_run_count >= 3)
+    wait_until(lambda: Job.objects.filter(kind="test.monthly", state=State.DONE).exists())
+    assert Job.objects.filter(kind="test.monthly").count() == 1
+    assert Job.objects.get(kind="test.monthly").attempts == 1
 
 
 def test_a_queue_that_hangs_does_not_hold_up_the_page(broker):

@@ -280,6 +280,14 @@ def test_the_calendar_is_installed_once_and_keeps_changed_times():
     assert PeriodicTask.objects.get(task="jobs.sweep").interval.every == 30
 
 
+def test_equal_times_entered_twice_do_no_harm():
+    scheduling.install()
+    for times in CrontabSchedule.objects.all():
+        times.pk = None
+        times.save()
+    assert scheduling.install()["created"] == 0
+
+
 def test_entries_that_are_gone_leave_the_calendar():
     PeriodicTask.objects.create(
         name="gone.kind", task="jobs.start_scheduled",

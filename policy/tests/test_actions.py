@@ -9,20 +9,12 @@ from audit.events import EventKind
 from audit.models import Event
 from policy import codes, seed
 from policy.actions import save_code_item, set_parameter
-from policy.memory import forget
 from policy.models import CodeItem, Parameter
 from policy.parameters import value
 from policy.rules import ValueRefused
 
 pytestmark = pytest.mark.django_db
 NEXT_YEAR = date(2022, 1, 1)
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

@@ -8,19 +8,11 @@ from areas.tests.factories import CountyFactory
 from audit import clock
 from policy import codes, parameters
 from policy.definitions import DEFINITIONS
-from policy.memory import forget
 from policy.models import Parameter
 from policy.parameters import ParameterMissing, source, value
 from policy.tests.factories import ParameterFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    forget()
-    yield
-    forget()
 
 
 @pytest.mark.parametrize(
