@@ -37,7 +37,9 @@ fix: $(LOCK)          ## put right what a machine can
 		| xargs -0 -r .venv/bin/djhtml --tabwidth 2
 
 demo: setup           ## rehearse one month, papers under var/demo/
-	$(PYTHON) manage.py rehearse_month
+	rm -rf $(QF_VAR)/rehearsal
+	QF_VAR=$(QF_VAR)/rehearsal $(PYTHON) manage.py migrate --no-input --verbosity=0
+	QF_VAR=$(QF_VAR)/rehearsal $(PYTHON) manage.py rehearse_month --out $(abspath $(QF_VAR))/demo
 
 bench: setup          ## one JSON line per figure
 	@$(PYTHON) -m bench

@@ -54,7 +54,14 @@ def _person(username, full_name, role, place, unit) -> User:
     user = User.objects.filter(username=username).first()
     if user:
         return user
-    user = User(username=username, full_name=full_name, unit=unit, password_changed_at=clock.now())
+    home = Area.objects.get(code=COUNTY)
+    user = User(
+        username=username,
+        full_name=full_name,
+        unit=unit,
+        area=home,
+        password_changed_at=clock.now(),
+    )
     user.set_password(PASSWORD)
     user.save()
     is_clerk = role == roles.DepartmentClerk.key

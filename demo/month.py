@@ -6,6 +6,8 @@ Seeding and the rehearsal both walk it; a step taken here is the step a page tak
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from areas.models import Area
 from audit import clock
 from households.models import Household, Person
@@ -188,12 +190,10 @@ class Month:
             )
 
 
-def candidates(village: str, number: int, *, besides=()) -> list[Household]:
-    """The poorest households of a village that have somebody able to work and no case yet."""
-    able = Person.objects.filter(skill__in=("普通劳动力", "技能劳动力"), is_active=True).values(
-        "household_id"
+def candidates(village: str, number: int) -> list[Household]:
+    """The poorest households of a village that have no case yet, those known to be able to work first."""
+    able = Person.objects.filter(
+        household=OuterRef("pk"), skill__in=("普通劳动力", "技能劳动力"), is_active=True
     )
-    found = Household.objects.filter(village_id=village, pk__in=able, cases__isnull=True).exclude(
-        pk__in=[household.pk for household in besides]
-    )
-    return list(found.order_by("per_capita_income", "pk")[:number])
+    found = Household.objects.active().filter(village_id=village, cases__isnull=True)
+    return list(found.order_by(~Exists(able), "per_capita_income", "pk")[:number])

@@ -72,12 +72,12 @@ def family(village: str, serial: int, rng: Random, registry: Registry) -> Family
     )
     surname = rng.choice(names.SURNAMES)
     head_age = min(88, max(22, int(rng.gauss(54, 13))))
-    alone = rng.random() < 0.12
+    alone = rng.random() < 0.08
     add = _Adder(made, rng, registry)
     add("户主", "男" if rng.random() < 0.88 else "女", head_age, surname)
     if not alone:
         _with_spouse_and_children(add, rng, head_age, surname)
-        if head_age < 60 and rng.random() < 0.22:
+        if head_age < 60 and rng.random() < 0.34:
             add(
                 "之母" if rng.random() < 0.6 else "之父",
                 None,
@@ -93,7 +93,7 @@ def family(village: str, serial: int, rng: Random, registry: Registry) -> Family
 def _with_spouse_and_children(add, rng, head_age, surname):
     if rng.random() < 0.85:
         add("配偶", "女" if add.made.head.sex == "男" else "男", head_age + rng.randint(-4, 3))
-    for _ in range(rng.choices((0, 1, 2, 3), (18, 34, 36, 12))[0]):
+    for _ in range(rng.choices((0, 1, 2, 3), (12, 30, 42, 16))[0]):
         age = head_age - rng.randint(21, 32)
         if age < 0:
             continue
