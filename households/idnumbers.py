@@ -190,6 +190,22 @@ def tail_index(value: str, length: int) -> bytes:
     return _index(b"tail%d:" % length + value[-length:].encode())
 
 
+def stored_forms(value: str) -> tuple[bytes, bytes, bytes, bytes]:
+    """Everything stored of a number: cipher, whole index, indexes of its last four and six."""
+    return (
+        encrypt(value),
+        blind_index(value),
+        _index_of_four(settings.QF_INDEX_KEY, value[-4:]),
+        tail_index(value, 6),
+    )
+
+
+@functools.lru_cache(maxsize=16_384)
+def _index_of_four(_key: str, tail: str) -> bytes:
+    """There are 11,000 endings of four only; a register of 600,000 persons repeats them."""
+    return tail_index(tail, 4)
+
+
 # First byte of a stored number: which cipher and which key wrote it.
 _AES_GCM_1 = b"\x01"
 

@@ -68,9 +68,22 @@ def initials(name: str) -> tuple[str, str]:
         return "", ""
     surname = name[:2] if name[:2] in SURNAMES else name[0]
     readings = SURNAMES.get(surname) or (letter(name[0]),)
-    rest = "".join([letter(char) for char in name[len(surname) :]])
+    rest = name[len(surname) :].translate(_LETTERS)
     other = readings[1] + rest if len(readings) > 1 else ""
     return readings[0] + rest, other
+
+
+class _Letters(dict):
+    """Code point -> initial for str.translate, learnt as characters come."""
+
+    def __missing__(self, code):
+        found = letter(chr(code))
+        if len(self) < 40_000:
+            self[code] = found
+        return found
+
+
+_LETTERS = _Letters()
 
 
 def _no_reading(chars):

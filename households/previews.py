@@ -26,7 +26,9 @@ def figures(imported) -> list[tuple[str, int]]:
 def reasons(imported) -> list[tuple[str, int]]:
     """The commonest reasons why a row itself cannot be used, with their number."""
     rejected = imported.rows.filter(verdict=ImportRow.Verdict.REJECTED).exclude(own_reasons="")
-    counted = rejected.values_list("own_reasons").annotate(rows=Count("pk")).order_by("-rows")
+    counted = (
+        rejected.values_list("own_reasons").annotate(rows=Count("sheet_row")).order_by("-rows")
+    )
     return list(counted[:REASONS])
 
 

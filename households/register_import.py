@@ -100,6 +100,9 @@ def summary_line(imported) -> dict[str, int]:
 
 def _write(imported, progress):
     """Judge and write in one transaction; the state, the figures and the event go with it."""
+    if imported.rows.count() != imported.figures["staged"]:
+        # The staging table is unlogged: a crash of the database emptied it.
+        stage(imported, progress)
     with _unhurried(), _history(imported):
         verdicts = judge(imported)
         imported.figures |= _expected(imported.figures, verdicts)
@@ -126,6 +129,7 @@ def _figures_of(staged):
     return {
         "rows": staged.rows,
         "known": len(staged.known),
+        "staged": staged.staged,
         "numbers": len(staged.numbers - {""}),
         "header_row_index": staged.header_row_index,
         "has_more": bool(set(staged.titles) & {*MORE_OF_HOUSEHOLD, *MORE_OF_PERSON}),

@@ -24,6 +24,8 @@ from jobs.workbooks.refusals import CellRefused
 from policy import codes
 
 SEPARATOR = "；"
+MOST_MEMBERS = 32_000  # what a small integer holds
+MOST_REMEMBERED = 200_000
 COPIED = (
     "sheet_row",
     "verdict",
@@ -54,23 +56,31 @@ _NO_ID = (NULL, NULL, NULL, NULL, NULL, "")
 
 
 class RowReader:
-    """Reads rows below one header, for one importer's villages."""
+    """Reads rows below one header (key -> column index), for one importer's villages."""
 
-    def __init__(self, header, villages, today):
-        self.mapping = header.mapping
-        self.keys = tuple(key for key in KEYS if key in header.mapping)
-        positions = [header.mapping[key] for key in self.keys]
+    def __init__(self, mapping, villages, today):
+        self.keys = tuple(key for key in KEYS if key in mapping)
+        positions = [mapping[key] for key in self.keys]
         self._pick = itemgetter(*positions)
         self._width = max(positions) + 1
         self._at = {key: index for index, key in enumerate(self.keys)}
         self._salt = ("|".join(self.keys) + "\x1e").encode()
         self._villages = villages
+        self._found_villages = {}
         self._today = today
         self._relations = {code: code for code, _label in codes.choices("relation")} | RELATIONS
         self._coded = {table: _by_code_and_label(table) for table in CODED}
         self._more = [key for key in MORE_OF_HOUSEHOLD + MORE_OF_PERSON if key in self._at]
-        self._remembered = {key: {} for key in ("village", *KEYS)}
-        self._members = {}  # rows so far by household number
+        # Columns whose values repeat: each different cell is read once.
+        readers = {
+            "number": register_cells.household_number,
+            "relation": self._relation,
+            "kind": register_cells.kind,
+            "low_income_kind": register_cells.low_income_kind,
+            "per_capita_income": register_cells.per_capita_income,
+            "phone": register_cells.phone,
+        }
+        self._repeating = [(key, self._at.get(key), read, {}) for key, read in readers.items()]
 
     def pick(self, row):
         """The cells of our columns in one order, whatever the sheet's order; None for an empty row."""
@@ -90,26 +100,39 @@ class RowReader:
 
     def is_remark(self, picked):
         """True for a row that speaks of no person: totals, signatures, notes."""
-        return not any(picked[self._at[key]] for key in ("number", "name", "id_number")) or (
-            not picked[self._at["id_number"]]
-            and any(type(cell) is str and cell.strip().startswith(_TOTALS) for cell in picked)
+        at = self._at
+        if picked[at["id_number"]]:
+            return False
+        return not (picked[at["number"]] or picked[at["name"]]) or any(
+            type(cell) is str and cell.strip().startswith(_TOTALS) for cell in picked
         )
 
-    def line(self, sheet_row, digest, picked):
+    def village_of(self, picked):
+        """The code of the row's village, empty when it cannot be told."""
+        return self._village(picked)[0]
+
+    def line(self, sheet_row, digest, position, picked):
         """The row as a line for COPY into ImportRow, columns COPIED; reasons inside when refused."""
         reasons, warnings = [], []
-        village = self._village(picked, reasons)
-        number = self._once("number", picked, register_cells.household_number, reasons)
-        name = self._name(picked, reasons)
-        relation = self._once("relation", picked, self._relation, reasons)
-        id_fields = self._id_number(picked, reasons, warnings)
-        kind = self._once("kind", picked, register_cells.kind, reasons)
-        low_income = self._once("low_income_kind", picked, register_cells.low_income_kind, reasons)
-        income = self._once("per_capita_income", picked, register_cells.per_capita_income, reasons)
-        phone = self._once("phone", picked, register_cells.phone, reasons)
+        village, reason = self._village(picked)
+        if reason:
+            reasons.append(reason)
+        name = self._name(picked[self._at["name"]], reasons)
+        id_fields = self._id_number(picked[self._at["id_number"]], reasons, warnings)
+        values = []
+        for key, at, read, remembered in self._repeating:
+            if at is None:
+                values.append(NULL)
+                continue
+            found = remembered.get(picked[at])
+            if found is None:
+                found = _read_once(key, picked[at], read, remembered)
+            values.append(found[0])
+            if found[1]:
+                reasons.append(found[1])
+        number, relation, *facts = values
         more = self._further(picked, reasons) if self._more else "{}"
         first, other = pinyin.initials(name)
-        position = self._members[number] = min(self._members.get(number, 0) + 1, 32_000)
         return "\t".join(
             (
                 str(sheet_row),
@@ -118,70 +141,39 @@ class RowReader:
                 _escaped(SEPARATOR.join(warnings)) if warnings else "",
                 str(digest),
                 village,
-                _escaped(number) if "\\" in number else number,
+                number,
                 _escaped(name) if "\\" in name else name,
                 first,
                 other,
                 relation,
                 *id_fields,
-                kind,
-                low_income,
-                income,
-                phone,
-                str(position),
+                *facts,
+                str(min(position, MOST_MEMBERS)),
                 more,
             )
         )
 
-    def _cell(self, picked, key):
-        at = self._at.get(key)
-        return "" if at is None else picked[at]
-
-    def _once(self, key, picked, read, reasons):
-        """Read a cell whose values repeat: each different one is read once."""
-        at = self._at.get(key)
-        if at is None:
-            return NULL
-        cell = picked[at]
-        remembered = self._remembered[key]
-        found = remembered.get(cell)
+    def _village(self, picked):
+        """(code, '') or ('', reason)."""
+        at = self._at.get("township")
+        named = ("" if at is None else picked[at], picked[self._at["village"]])
+        found = self._found_villages.get(named)
         if found is None:
             try:
-                found = (read(cell), "")
-            except CellRefused as refusal:
-                found = (
-                    NULL
-                    if key in ("kind", "low_income_kind", "per_capita_income", "phone")
-                    else "",
-                    _worded(key, refusal.reason_zh),
-                )
-            if len(remembered) < 200_000:
-                remembered[cell] = found
-        value, reason = found
-        if reason:
-            reasons.append(reason)
-        return value
-
-    def _village(self, picked, reasons):
-        township, village = self._cell(picked, "township"), picked[self._at["village"]]
-        found = self._remembered["village"].get((township, village))
-        if found is None:
-            try:
-                named = cells.text(township, 60), cells.text(village, 60)
-                found = (self._villages.code_of(*named), "")
+                texts = [cells.text(cell, 60) for cell in named]
+                found = (self._villages.code_of(*texts), "")
             except CellRefused as refusal:
                 found = ("", _worded("village", refusal.reason_zh))
             except VillageUnknown as unknown:
                 found = ("", str(unknown))
-            self._remembered["village"][township, village] = found
-        code, reason = found
-        if reason:
-            reasons.append(reason)
-        return code
+            self._found_villages[named] = found
+        return found
 
-    def _name(self, picked, reasons):
+    def _name(self, cell, reasons):
+        if type(cell) is str and 2 <= len(cell) <= 4 and cell.isalpha() and not cell.isascii():
+            return cell
         try:
-            name = cells.person_name(picked[self._at["name"]])
+            name = cells.person_name(cell)
         except CellRefused as refusal:
             reasons.append(_worded("name", refusal.reason_zh))
             return ""
@@ -189,22 +181,23 @@ class RowReader:
             reasons.append("没有填姓名")
         return name
 
-    def _id_number(self, picked, reasons, warnings):
+    def _id_number(self, cell, reasons, warnings):
         """The six fields of the ID number for COPY; the number itself stays in this function."""
-        found = idnumbers.parse(picked[self._at["id_number"]], on=self._today)
+        found = idnumbers.parse(cell, on=self._today)
         if not found.is_usable:
             reasons.append(found.reason_zh)
             return _NO_ID
         if found.warnings_zh:
             warnings.extend(found.warnings_zh)
         value = found.value
+        cipher, whole, tail4, tail6 = idnumbers.stored_forms(value)
         return (
-            "\\\\x" + idnumbers.encrypt(value).hex(),
-            "\\\\x" + idnumbers.blind_index(value).hex(),
-            "\\\\x" + idnumbers.tail_index(value, 4).hex(),
-            "\\\\x" + idnumbers.tail_index(value, 6).hex(),
+            "\\\\x" + cipher.hex(),
+            "\\\\x" + whole.hex(),
+            "\\\\x" + tail4.hex(),
+            "\\\\x" + tail6.hex(),
             f"{value[6:10]}-{value[10:12]}-{value[12:14]}",
-            "男" if int(value[16]) % 2 else "女",
+            "男" if value[16] in "13579" else "女",
         )
 
     def _relation(self, cell):
@@ -241,6 +234,17 @@ class RowReader:
                 raise CellRefused(f"“{written[:20]}”不在代码表里，请从下拉列表选择")
             return code
         return written
+
+
+def _read_once(key, cell, read, remembered):
+    """(text for COPY, reason) of a cell, kept for the next time it comes."""
+    try:
+        found = (_escaped(read(cell)) if key == "number" else read(cell), "")
+    except CellRefused as refusal:
+        found = ("" if key in ("number", "relation") else NULL, _worded(key, refusal.reason_zh))
+    if len(remembered) < MOST_REMEMBERED:
+        remembered[cell] = found
+    return found
 
 
 def _worded(key, reason):

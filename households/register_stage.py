@@ -1,5 +1,10 @@
-"""Reading a register workbook into ImportRow: only rows that differ from the register are looked at."""
+"""Reading a register workbook into ImportRow: only rows that differ from the register are looked at.
 
+A county's first workbook has 600,000 rows that all differ; then helpers (register_parser) turn
+rows into staged lines beside the reading.
+"""
+
+import os
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -7,18 +12,25 @@ from django.db import connection
 from audit import clock
 from households.models import ImportRow
 from households.register_columns import COLUMNS
-from households.register_rows import COPIED, RowReader
+from households.register_parser import Helpers, copy_lines
+from households.register_rows import RowReader
 from households.villages import Villages
 from jobs.workbooks.header import require_header
 from jobs.workbooks.limits import REGISTER
 from jobs.workbooks.reader import read_rows
 
-CHUNK_ROWS = 20_000
-_COPY = f"COPY households_importrow (register_import_id, {', '.join(COPIED)}) FROM STDIN"  # noqa: S608
-_KNOWN = "SELECT source_digest FROM households_person WHERE source_digest = ANY(%s) AND is_active"
+CHUNK_ROWS = 10_000
+# From here on helpers earn the second they need to start.
+MANY_ROWS = 40_000
+_KNOWN = """
+    SELECT p.source_digest
+      FROM households_household h
+      JOIN households_person p ON p.household_id = h.id
+     WHERE h.village_id = ANY(%s) AND p.is_active AND p.source_digest IS NOT NULL
+"""
 # Of two rows with one number the register holds the first; the second one is no correction.
 _REPEATS_OF_KNOWN = """
-    SELECT r.id, p.source_digest
+    SELECT r.sheet_row, p.source_digest
       FROM households_importrow r
       JOIN households_person p ON p.id_index = r.id_index AND p.is_active
      WHERE r.register_import_id = %s AND r.own_reasons = '' AND p.source_digest IS NOT NULL
@@ -28,10 +40,11 @@ REPEATED = "该证件号码在本表另一行已经出现，一人只填一行"
 
 @dataclass
 class Staged:
-    """What reading found: rows that speak of a person, and those that equal the register."""
+    """What reading found: rows that speak of a person, those that equal the register, the others."""
 
     rows: int = 0
     known: set[int] = field(default_factory=set)
+    staged: int = 0
     numbers: set = field(default_factory=set)
     remarks: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -45,27 +58,22 @@ def stage(imported, progress) -> Staged:
     `progress(done, total, message)` is told after each chunk. Raises FileRefused.
     """
     ImportRow.objects.filter(register_import=imported).delete()
-    staged = Staged()
     with read_rows(imported.file.path, REGISTER, name=imported.name, columns=COLUMNS) as reading:
-        chunk, reader = [], None
-        for batch in reading:
-            if reader is None:
-                header = require_header(batch.rows, COLUMNS)
-                reader = RowReader(header, Villages(imported.codes), clock.today())
-                staged.warnings = [
-                    str(warning) for warning in [*reading.warnings, *header.warnings]
-                ]
-                staged.header_row_index = header.row_index
-                staged.titles = tuple(header.mapping)
-            _take(batch, reader, staged, chunk)
-            if len(chunk) >= CHUNK_ROWS:
-                _store(imported, reader, chunk, staged)
-                progress(staged.rows, 0, f"已核对{staged.rows}行")
-                chunk.clear()
-        if reader is None:
-            require_header([], COLUMNS)
-        _store(imported, reader, chunk, staged)
+        batches = iter(reading)
+        first = next(batches, None)
+        header = require_header(first.rows if first else [], COLUMNS)
+        warnings = [str(warning) for warning in [*reading.warnings, *header.warnings]]
+        with _Sorter(imported, header) as sorter:
+            sorter.take(first)
+            for batch in batches:
+                sorter.take(batch)
+                if len(sorter.chunk) >= CHUNK_ROWS:
+                    sorter.store()
+                    progress(sorter.staged.rows, 0, f"已核对{sorter.staged.rows}行")
+            sorter.store()
+    staged = sorter.staged
     _refuse_repeats_of_known(imported, staged)
+    staged.warnings = warnings
     if staged.remarks:
         staged.warnings.append(
             f"{staged.remarks}行没有户编号、姓名和证件号码（合计、签字等），已跳过"
@@ -73,39 +81,74 @@ def stage(imported, progress) -> Staged:
     return staged
 
 
-def _take(batch, reader, staged, chunk):
-    first = staged.header_row_index + 2
-    number_at = reader.keys.index("number")
-    for sheet_row, row in batch.numbered():
-        if sheet_row < first:
-            continue
-        picked = reader.pick(row)
-        if picked is None:
-            continue
-        if reader.is_remark(picked):
-            staged.remarks += 1
-            continue
-        staged.rows += 1
-        staged.numbers.add(picked[number_at])
-        chunk.append((sheet_row, reader.digest(picked), picked))
+class _Sorter:
+    """Tells rows that equal the register from those that must be looked at, chunk by chunk."""
 
+    def __init__(self, imported, header):
+        self.imported = imported
+        self.header = header
+        self.reader = RowReader(header.mapping, Villages(imported.codes), clock.today())
+        self.staged = Staged(header_row_index=header.row_index, titles=tuple(header.mapping))
+        self.chunk = []
+        self._members = {}  # rows so far by household number
+        self._villages = set()  # whose digests are in _digests
+        self._digests = set()
+        self._helpers = None
 
-def _store(imported, reader, chunk, staged):
-    """Drop the rows the register already equals, COPY the others."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [[digest for _row, digest, _picked in chunk]])
-        known = {digest for (digest,) in cursor.fetchall()}
-        prefix = f"{imported.pk}\t"
-        lines = []
-        for sheet_row, digest, picked in chunk:
-            if digest in known and digest not in staged.known:
-                staged.known.add(digest)
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_exc):
+        if self._helpers:
+            self._helpers.close(is_complete=kind is None)
+
+    def take(self, batch):
+        """Add the rows of a batch to the chunk."""
+        reader, staged, chunk = self.reader, self.staged, self.chunk
+        first = staged.header_row_index + 2
+        number_at = reader.keys.index("number")
+        for sheet_row, row in batch.numbered():
+            if sheet_row < first:
+                continue
+            picked = reader.pick(row)
+            if picked is None:
+                continue
+            if reader.is_remark(picked):
+                staged.remarks += 1
+                continue
+            number = picked[number_at]
+            staged.rows += 1
+            staged.numbers.add(number)
+            position = self._members[number] = self._members.get(number, 0) + 1
+            chunk.append((sheet_row, reader.digest(picked), position, picked))
+
+    def store(self):
+        """Drop the rows of the chunk that the register equals, have the others staged."""
+        self._learn_digests()
+        known, digests = self.staged.known, self._digests
+        rows = []
+        for row in self.chunk:
+            if row[1] in digests and row[1] not in known:
+                known.add(row[1])
             else:
-                lines.append(prefix + reader.line(sheet_row, digest, picked))
-        if lines:
-            lines.append("")
-            with cursor.copy(_COPY) as copy:
-                copy.write("\n".join(lines))
+                rows.append(row)
+        self.chunk.clear()
+        self.staged.staged += len(rows)
+        if self._helpers is None and self.staged.staged > MANY_ROWS and (os.cpu_count() or 1) > 1:
+            self._helpers = Helpers(self.imported, self.header.mapping, clock.today())
+        if self._helpers is None or not self._helpers.send(rows):
+            copy_lines(self.imported.pk, self.reader, rows)
+
+    def _learn_digests(self):
+        """Fetch what the register holds for villages not met before."""
+        met = {self.reader.village_of(picked) for _row, _digest, _position, picked in self.chunk}
+        new = list(met - self._villages - {""})
+        if not new:
+            return
+        self._villages.update(new)
+        with connection.cursor() as cursor:
+            cursor.execute(_KNOWN, [new])
+            self._digests.update([digest for (digest,) in cursor.fetchall()])
 
 
 def _refuse_repeats_of_known(imported, staged):
@@ -113,7 +156,7 @@ def _refuse_repeats_of_known(imported, staged):
         return
     with connection.cursor() as cursor:
         cursor.execute(_REPEATS_OF_KNOWN, [imported.pk])
-        repeats = [pk for pk, digest in cursor.fetchall() if digest in staged.known]
-    ImportRow.objects.filter(pk__in=repeats).update(
+        repeats = [row for row, digest in cursor.fetchall() if digest in staged.known]
+    imported.rows.filter(sheet_row__in=repeats).update(
         verdict=ImportRow.Verdict.REJECTED, own_reasons=REPEATED
     )

@@ -22,12 +22,12 @@ _REFUSE = """
     UPDATE households_importrow r
        SET verdict = 'rejected', reasons = concat_ws('；', nullif(r.reasons, ''), f.reason)
       FROM ({found}) f
-     WHERE r.register_import_id = %(import)s AND r.own_reasons = '' AND f.id = r.id
+     WHERE r.register_import_id = %(import)s AND r.own_reasons = '' AND f.sheet_row = r.sheet_row
 """
 # The first row of a number stays, the others are named after it.
 _TWICE_IN_FILE = """
-    SELECT id, '证件号码与第' || first_row || '行重复，一人只填一行' AS reason
-      FROM (SELECT r.id, r.sheet_row, min(r.sheet_row) OVER (PARTITION BY r.id_index) AS first_row
+    SELECT sheet_row, '证件号码与第' || first_row || '行重复，一人只填一行' AS reason
+      FROM (SELECT r.sheet_row, min(r.sheet_row) OVER (PARTITION BY r.id_index) AS first_row
               FROM households_importrow r
               JOIN (SELECT id_index FROM households_importrow
                      WHERE register_import_id = %(import)s AND own_reasons = ''
@@ -37,7 +37,7 @@ _TWICE_IN_FILE = """
 """
 # Explained, never moved silently; a household outside the importer's areas is not named.
 _ACTIVE_ELSEWHERE = """
-    SELECT r.id,
+    SELECT r.sheet_row,
            CASE WHEN h.village_id LIKE ANY(%(areas)s)
                 THEN '该证件号码现登记在' || t.name || v.short_name || '户编号' || h.number
                      || '（' || h.head_name || '户），如已转到本户，请先在原户登记减少再导入'
@@ -50,15 +50,15 @@ _ACTIVE_ELSEWHERE = """
      WHERE r.register_import_id = %(import)s AND h.number <> r.number
 """
 _DECEASED = """
-    SELECT r.id, '该证件号码的人已于' || max(p.left_on) || '登记死亡，请核对' AS reason
+    SELECT r.sheet_row, '该证件号码的人已于' || max(p.left_on) || '登记死亡，请核对' AS reason
       FROM households_importrow r
       JOIN households_person p ON p.id_index = r.id_index AND NOT p.is_active
      WHERE r.register_import_id = %(import)s AND r.own_reasons = '' AND p.left_reason = '死亡'
        AND r.person_found IS NULL
-     GROUP BY r.id
+     GROUP BY r.sheet_row
 """
 _HOUSEHOLD_ELSEWHERE = """
-    SELECT r.id,
+    SELECT r.sheet_row,
            CASE WHEN h.village_id = r.village_code THEN '户编号' || h.number || '已销户，请核对户编号'
                 WHEN h.village_id LIKE ANY(%(areas)s)
                 THEN '户编号' || h.number || '在册登记于' || v.short_name || '，与本行的行政村不同，请核对'
@@ -70,7 +70,7 @@ _HOUSEHOLD_ELSEWHERE = """
        AND (h.village_id <> r.village_code OR h.state = 'removed')
 """
 _TWO_VILLAGES = """
-    SELECT r.id, '户编号' || r.number || '的成员分在两个村，一户只能在一个村，请核对' AS reason
+    SELECT r.sheet_row, '户编号' || r.number || '的成员分在两个村，一户只能在一个村，请核对' AS reason
       FROM households_importrow r
       JOIN (SELECT number FROM households_importrow
              WHERE register_import_id = %(import)s AND own_reasons = ''
@@ -101,7 +101,7 @@ _HEADS = """
         SELECT told.number, told.heads + coalesce(kept.heads, 0) AS heads, told.head_refused
           FROM told LEFT JOIN kept ON kept.number = told.number
          WHERE told.heads + coalesce(kept.heads, 0) <> 1)
-    SELECT r.id,
+    SELECT r.sheet_row,
            CASE WHEN wrong.heads > 1 THEN '户编号' || r.number || '有' || wrong.heads || '名户主，只能有一名'
                 WHEN wrong.head_refused THEN '本户户主所在的行未通过，改正后请与本行一起再导入'
                 ELSE '户编号' || r.number || '没有户主，请指定一名户主' END AS reason

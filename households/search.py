@@ -70,14 +70,13 @@ def _by_whole_id(persons, text):
 
 def _by_tail(persons, text):
     tail = text.upper()
+    found = persons.filter(id_tail4=idnumbers.tail_index(tail[-4:], 4))
     if len(tail) == 6:
-        found = persons.filter(id_tail6=idnumbers.tail_index(tail, 6))
-    else:
-        found = persons.filter(id_tail4=idnumbers.tail_index(tail[-4:], 4))
+        found = found.filter(id_tail6=idnumbers.tail_index(tail, 6))
     if len(tail) == 5:  # no index of five: the few with these last four are looked at
-        ciphers = found.values_list("pk", "id_cipher")
+        numbers = found.values_list("pk", "id_cipher")
         found = persons.filter(
-            pk__in=[pk for pk, cipher in ciphers if idnumbers.decrypt(cipher).endswith(tail)]
+            pk__in=[pk for pk, cipher in numbers if idnumbers.decrypt(cipher).endswith(tail)]
         )
     return found.order_by("name", "pk")
 

@@ -68,7 +68,11 @@ class Household(models.Model):
 
     number = models.CharField("户编号", max_length=40, db_collation="C")
     village = models.ForeignKey(
-        "areas.Area", models.PROTECT, verbose_name="行政村", related_name="households"
+        "areas.Area",
+        models.PROTECT,
+        verbose_name="行政村",
+        related_name="households",
+        db_index=False,  # household_by_village serves it
     )
     kind = models.CharField("户类型", max_length=8, choices=Kind, default=Kind.GENERAL)
     head_name = models.CharField("户主姓名", max_length=60, db_collation="C", blank=True)
@@ -114,14 +118,21 @@ class Household(models.Model):
             both_or_neither("per_capita_income", "income_year", name="household_income_has_a_year"),
         ]
         indexes = [
-            # the list of an area in its usual order; a county reads the first page from it
-            models.Index(fields=["village", "number"], name="household_by_village"),
+            # households of an area (a prefix of the code), of one village in their usual order
+            models.Index(
+                fields=["village", "number"],
+                name="household_by_village",
+                opclasses=["varchar_pattern_ops", "varchar_ops"],
+            ),
             # the list of an area sorted by the head's name or by income
             models.Index(fields=["head_name", "id"], name="household_by_head"),
             models.Index(fields=["per_capita_income", "id"], name="household_by_income"),
             # filter by 低保/特困: few rows
             models.Index(
-                fields=["village"], name="household_on_low_income", condition=~Q(low_income_kind="")
+                fields=["village"],
+                name="household_on_low_income",
+                opclasses=["varchar_pattern_ops"],
+                condition=~Q(low_income_kind=""),
             ),
         ]
         triggers = [

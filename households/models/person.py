@@ -129,18 +129,18 @@ class Person(models.Model):
             models.Index(
                 fields=["id_index"], name="person_left_by_id", condition=Q(is_active=False)
             ),
-            # search by the last four or six characters of the ID number
+            # search by the last four to six characters of the ID number: about sixty persons of a
+            # county share the last four, among them the last six are compared without an index
             models.Index(fields=["id_tail4"], name="person_by_tail4"),
-            models.Index(fields=["id_tail6"], name="person_by_tail6"),
             # search by initials; collation C makes a prefix a range, already in the page's order
-            models.Index(fields=["initials", "id"], name="person_by_initials"),
+            models.Index(fields=["initials"], name="person_by_initials"),
             models.Index(
                 fields=["initials_other"],
                 name="person_by_initials_other",
                 condition=~Q(initials_other=""),
             ),
             # search by part of a name: a part begins at the 1st, 2nd, 3rd … character
-            models.Index(fields=["name", "id"], name="person_by_name"),
+            models.Index(fields=["name"], name="person_by_name"),
             models.Index(
                 OpClass(Substr("name", 2), "text_pattern_ops"), name="person_by_name_from_2"
             ),
@@ -149,8 +149,6 @@ class Person(models.Model):
                 name="person_by_name_from_3",
                 condition=Q(GreaterThan(Length("name"), 3)),
             ),
-            # a register workbook's rows that are known already
-            models.Index(fields=["source_digest"], name="person_by_source"),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -87,6 +87,7 @@ class ImportRow(models.Model):
         SAME = "same", "不变"
         REJECTED = "rejected", "退回"
 
+    pk = models.CompositePrimaryKey("register_import_id", "sheet_row")  # a row has one effect
     register_import = models.ForeignKey(
         RegisterImport, models.CASCADE, related_name="rows", db_index=False
     )
@@ -122,9 +123,3 @@ class ImportRow(models.Model):
     class Meta:
         verbose_name = "导入行"
         ordering = ["register_import", "sheet_row"]
-        constraints = [
-            # a row of a workbook has one effect, and is listed in the sheet's order
-            models.UniqueConstraint(
-                fields=["register_import", "sheet_row"], name="import_row_once"
-            ),
-        ]

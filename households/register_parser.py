@@ -1,0 +1,85 @@
+"""Turning rows into staged lines, here or in helper processes that share a big workbook's work."""
+
+import marshal
+import os
+import struct
+import subprocess
+import sys
+
+from django.conf import settings
+from django.db import connection
+
+from households.register_rows import COPIED
+
+HELPERS = 2
+_COPY = f"COPY households_importrow (register_import_id, {', '.join(COPIED)}) FROM STDIN"  # noqa: S608
+
+
+def copy_lines(import_pk, reader, rows):
+    """Read rows (sheet_row, digest, position, cells) and COPY them into ImportRow."""
+    if not rows:
+        return
+    prefix = f"{import_pk}\t"
+    lines = [prefix + reader.line(*row) for row in rows]
+    lines.append("")
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        copy.write("\n".join(lines))
+
+
+class Helpers:
+    """Helper processes (register_helper) for one import; each takes whole chunks in turn.
+
+    They end with this process: their standard input ends.
+    """
+
+    def __init__(self, imported, mapping, today):
+        self._turn = 0
+        self._processes = [_start() for _number in range(min(HELPERS, os.cpu_count() or 1))]
+        opening = {
+            "database": connection.settings_dict["NAME"],
+            "import": imported.pk,
+            "codes": list(imported.codes),
+            "mapping": dict(mapping),
+            "today": today.isoformat(),
+        }
+        for process in self._processes:
+            _write(process, marshal.dumps(opening))
+
+    def send(self, rows) -> bool:
+        """Hand a chunk to the next helper; False when it must be read here (flawed cells)."""
+        try:
+            body = marshal.dumps(rows)
+        except ValueError:
+            return False
+        _write(self._processes[self._turn], body)
+        self._turn = (self._turn + 1) % len(self._processes)
+        return True
+
+    def close(self, *, is_complete):
+        """Wait until everything sent is in the database; kill instead when the work is given up.
+
+        Raises RuntimeError when a helper died.
+        """
+        for process in self._processes:
+            if is_complete:
+                process.stdin.close()
+            else:
+                process.kill()
+                process.stdin.close()
+        endings = [process.wait() for process in self._processes]
+        if is_complete and any(endings):
+            raise RuntimeError(f"a helper of the register import ended with {endings}")
+
+
+def _start():
+    return subprocess.Popen(
+        [sys.executable, "-m", "households.register_helper"],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+    )
+
+
+def _write(process, body):
+    process.stdin.write(struct.pack("<I", len(body)))
+    process.stdin.write(body)
+    process.stdin.flush()
