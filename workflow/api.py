@@ -13,14 +13,12 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts.access import Requires
 from accounts.permissions import Permission
 from workflow import actions
-from workflow.actions.steps import obstacles
+from workflow.actions.steps import BATCH_LIMIT, obstacles
 from workflow.models import Case, MonthlyRound, StatusChange, Visit
 from workflow.outcomes import StepRefused
 from workflow.presenters import status_label
 from workflow.states import Category, Status
-from workflow.transitions import KEYS
-from workflow.views.case_list import BATCH_LIMIT
-from workflow.views.cases import ACTING
+from workflow.transitions import ACTING, KEYS
 
 BIG_INT = r"\d{1,18}"
 

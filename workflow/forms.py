@@ -189,7 +189,7 @@ class DecisionForm(forms.Form):
     clearing_kind = forms.ChoiceField(label="消除方式", required=False)
     opinion = forms.CharField(label="意见", required=False, max_length=500)
 
-    def __init__(self, *args, asks_clearing_kind=False, **kwargs):
+    def __init__(self, *args, asks_clearing_kind=False, household="", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = code_choices("not_admitted_reason")
         self.fields["clearing_kind"].choices = code_choices("clearing_kind")
@@ -197,7 +197,8 @@ class DecisionForm(forms.Form):
             del self.fields["clearing_kind"]
         for field in self.fields.values():
             kind = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
-            field.widget.attrs["class"] = kind
+            # The column head is not enough for who hears the page: whose votes are these?
+            field.widget.attrs |= {"class": kind, "aria-label": f"{household}户：{field.label}"}
 
     def row(self) -> dict:
         data = dict(self.cleaned_data)

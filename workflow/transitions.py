@@ -183,6 +183,8 @@ STEPS = (
 
 BY_KEY_AND_SOURCE = {(step.key, step.source): step for step in STEPS}
 KEYS = tuple(dict.fromkeys(step.key for step in STEPS))
+# Whoever may take any step at all.
+ACTING = tuple(dict.fromkeys(p for step in STEPS for p in step.permissions))
 
 
 def find(key: str, source: str) -> Step | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflow.views import case_list, cases, lists, meetings, rounds, visits
+from workflow.views import case_list, cases, lists, meeting_record, meetings, rounds, visits
 
 urlpatterns = [
     path("cases/", case_list.case_list, name="case_list"),
@@ -12,10 +12,12 @@ urlpatterns = [
     path("attachments/<int:pk>/", visits.attachment_file, name="attachment_file"),
     path("meetings/", meetings.meeting_list, name="meeting_list"),
     path("meetings/new/", meetings.meeting_new, name="meeting_new"),
-    path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
-    path("meetings/<int:pk>/prepare/", meetings.meeting_prepare, name="meeting_prepare"),
-    path("meetings/<int:pk>/conclude/", meetings.meeting_conclude, name="meeting_conclude"),
-    path("meetings/<int:pk>/scans/", meetings.meeting_scan, name="meeting_scan"),
+    path("meetings/<int:pk>/", meeting_record.meeting_detail, name="meeting_detail"),
+    path("meetings/<int:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
+    path("meetings/<int:pk>/discard/", meetings.meeting_discard, name="meeting_discard"),
+    path("meetings/<int:pk>/prepare/", meeting_record.meeting_prepare, name="meeting_prepare"),
+    path("meetings/<int:pk>/conclude/", meeting_record.meeting_conclude, name="meeting_conclude"),
+    path("meetings/<int:pk>/scans/", meeting_record.meeting_scan, name="meeting_scan"),
     path("lists/", lists.reported_list, name="reported_list"),
     path("lists/<int:pk>/", lists.reported_list_detail, name="reported_list_detail"),
     path("rounds/", rounds.round_list, name="round_list"),

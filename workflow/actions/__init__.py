@@ -7,6 +7,7 @@ from workflow.actions.lists import report_list
 from workflow.actions.meetings import (
     attach_scan,
     conclude_meeting,
+    discard_meeting,
     hold_meeting,
     prepare_meeting,
     update_meeting,
@@ -24,6 +25,7 @@ __all__ = [
     "conclude_meeting",
     "decide",
     "decide_many",
+    "discard_meeting",
     "hold_meeting",
     "mark_in_national_system",
     "open_case",

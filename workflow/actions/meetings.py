@@ -93,6 +93,23 @@ def update_meeting(*, meeting, by, clearing_cases=(), **facts) -> Meeting:
 
 
 @transaction.atomic
+def discard_meeting(*, meeting, by) -> None:
+    """Take back a record made by mistake, so that its households are free for another meeting."""
+    locked = locked_for(meeting, by)
+    if locked.state != State.DRAFT:
+        raise StepRefused("会议已经提请，不能作废。")
+    record(
+        EventKind.MEETING_CHANGED,
+        by=by,
+        obj=locked,
+        area=locked.area_id,
+        detail={"discarded": True, "held_on": locked.held_on.isoformat()},
+    )
+    locked.decisions.all().delete()
+    locked.delete()
+
+
+@transaction.atomic
 def attach_scan(*, meeting, attachment, by) -> Meeting:
     """Add a sign-in sheet, photo or scan; also afterwards, when the paper has been signed."""
     permissions = (RECORDERS[meeting.level], Permission.CASE_DETERMINE)

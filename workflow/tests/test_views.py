@@ -84,7 +84,10 @@ def test_nothing_of_another_village_exists(sign_in):
 def test_the_villages_own_cadre_sees_all_of_it(cadre):
     for name, pk in things().items():
         if name != "national_mark":
-            assert cadre.get(reverse(name, args=[pk])).status_code == 200, name
+            response = cadre.get(reverse(name, args=[pk]))
+            if response.streaming:
+                response.file_to_stream.close()
+            assert response.status_code == 200, name
 
 
 def test_pages_of_ids_that_do_not_exist_are_not_found(cadre):
@@ -334,6 +337,7 @@ def test_a_file_is_served_as_what_it_is_and_logged(cadre):
     response = cadre.get(reverse("attachment_file", args=[attachment.pk]))
 
     assert b"".join(response.streaming_content)[:2] == b"\xff\xd8"
+    response.file_to_stream.close()
     assert response["Content-Type"] == "image/jpeg"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
@@ -467,3 +471,30 @@ def test_the_usual_consent_is_one_click_and_reporting_is_the_next(cadre):
     report = f"{reverse('list_report', args=[meeting.round_id])}?area={people.VILLAGE}"
     assert report in words(cadre.get(url))
     assert report in words(cadre.get(reverse("case_detail", args=[case.pk])))
+
+
+def test_the_head_of_a_draft_is_corrected_and_a_mistaken_one_discarded(cadre):
+    factories.case_in(Status.SCREENED)
+    monitored = factories.case_in(Status.MONITORED)
+    cadre.post(f"{reverse('meeting_new')}?area={people.VILLAGE}", meeting_data())
+    meeting = Meeting.objects.get()
+    url = reverse("meeting_edit", args=[meeting.pk])
+    assert "修改会议" in words(cadre.get(url))
+
+    cadre.post(url, meeting_data(present_count=11) | {"clearing": [monitored.pk]})
+    meeting.refresh_from_db()
+    assert (meeting.present_count, meeting.decisions.count()) == (11, 2)
+
+    cadre.post(reverse("meeting_discard", args=[meeting.pk]))
+    assert not Meeting.objects.exists()
+
+
+def test_a_concluded_meeting_is_neither_edited_nor_discarded(cadre):
+    meeting = factories.decided("put_forward", factories.case_in(Status.SCREENED), people.VILLAGE)
+
+    edited = cadre.get(reverse("meeting_edit", args=[meeting.pk]), follow=True)
+    discarded = cadre.post(reverse("meeting_discard", args=[meeting.pk]), follow=True)
+
+    assert "不能修改" in words(edited)
+    assert "已经结束" in words(discarded)
+    assert Meeting.objects.get() == meeting

@@ -108,7 +108,8 @@ def test_a_photo_loses_its_place_and_its_name(cadre):
 
     kept = actions.store_attachment(upload=upload, area=people.area_at(people.VILLAGE), by=cadre)
 
-    content = kept.file.read()
+    with kept.file.open() as stored:
+        content = stored.read()
     assert b"SecretPhone" not in content
     assert not dict(Image.open(io.BytesIO(content)).getexif())
     assert kept.name == "王家 门口.jpg"

@@ -10,15 +10,14 @@ from accounts.access import require
 from accounts.permissions import Permission
 from areas.models import Area
 from workflow import actions, presenters
+from workflow.actions.steps import BATCH_LIMIT
 from workflow.forms import CaseFilterForm, StepForm
 from workflow.models import Case, MonthlyRound
 from workflow.models.case import IN_DUE_ORDER
 from workflow.states import Level
-from workflow.transitions import STEPS, Evidence
-from workflow.views.cases import ACTING
+from workflow.transitions import ACTING, STEPS, Evidence
 
 PAGE_ROWS = 50
-BATCH_LIMIT = 500
 
 
 @require(Permission.CASE_VIEW)

@@ -21,14 +21,7 @@ from workflow.models import Case, ReportedList
 from workflow.outcomes import StepRefused
 from workflow.sections import case_page
 from workflow.states import ON_REGISTER, Level, Status
-from workflow.transitions import Evidence, find
-
-ACTING = (
-    Permission.CASE_SCREEN,
-    Permission.CASE_RECHECK,
-    Permission.CASE_COMPILE,
-    Permission.CASE_DETERMINE,
-)
+from workflow.transitions import ACTING, Evidence, find
 
 
 def find_case(request, pk) -> Case:

@@ -17,8 +17,8 @@ from workflow.forms import ListFilterForm
 from workflow.models import Case, MonthlyRound, ReportedList
 from workflow.outcomes import StepRefused
 from workflow.states import Category, Level, Status
+from workflow.transitions import ACTING
 from workflow.views.case_list import PAGE_ROWS
-from workflow.views.cases import ACTING
 
 
 @require(*ACTING)

@@ -18,7 +18,8 @@ from workflow.forms import VisitForm
 from workflow.models import Attachment, Visit
 from workflow.outcomes import StepRefused
 from workflow.states import Level, Status
-from workflow.views.cases import ACTING, find_case
+from workflow.transitions import ACTING
+from workflow.views.cases import find_case
 
 MAX_PHOTOS = 9
 
