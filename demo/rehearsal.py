@@ -101,9 +101,7 @@ def _stays(families):
 def _papers(month, out):
     at = {"month": f"{month:%Y-%m}"}
     return {
-        "annex2": _run(
-            "export_annex2", out=out / "附件2排查台账.xlsx", area=accounts.COUNTY, **at
-        ),
+        "annex2": _run("export_annex2", out=out / "附件2排查台账.xlsx", area=accounts.COUNTY, **at),
         "booklets": _run("export_booklets", out=out / "一户一册", area=accounts.COUNTY, **at),
         "archive": _run("export_archive", out=out / "归档.zip", area=accounts.VILLAGE, **at),
     }

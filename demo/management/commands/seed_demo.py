@@ -32,7 +32,7 @@ class Command(BaseCommand):
             "--month", metavar="YYYY-MM", help="the open month; the present one unless given"
         )
 
-    def handle(self, *args, full, month, **options):
+    def handle(self, *args, full, households, month, **options):
         if settings.IS_PRODUCTION:
             raise CommandError("演示数据不能装入正式系统。")
         try:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if not Household.objects.filter(village_id__in=_villages()).exists():
             summary |= county.fill(
                 county=accounts.COUNTY,
-                households=ALL_HOUSEHOLDS if full else HOUSEHOLDS,
+                households=ALL_HOUSEHOLDS if full else households,
                 at_least=dict.fromkeys(
                     (accounts.VILLAGE, accounts.NEIGHBOUR, accounts.FAR_VILLAGE), VILLAGE_HOUSEHOLDS
                 ),

@@ -1,0 +1,42 @@
+"""`python -m bench [part …]`: parts are register, leads, pages, search, papers; all unless named.
+
+Needs minutes: the whole synthetic county is loaded once under QF_VAR/bench and kept.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from embedded import services
+
+PARTS = ("register", "leads", "pages", "search", "papers")
+
+
+def main(names):
+    unknown = set(names) - set(PARTS)
+    if unknown:
+        raise SystemExit(f"No such part: {', '.join(sorted(unknown))}. Parts: {', '.join(PARTS)}")
+    os.environ["QF_VAR"] = str(Path(os.environ.get("QF_VAR") or "var").resolve() / "bench")
+    os.environ["QF_PROCESS"] = "command"
+    os.environ["QF_LOG_LEVEL"] = "ERROR"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingfeng_monitor.settings")
+    services.ensure()
+    import django
+
+    django.setup()
+    from bench import counties, leads, pages, papers, register, search
+
+    modules = {
+        "register": register,
+        "leads": leads,
+        "pages": pages,
+        "search": search,
+        "papers": papers,
+    }
+    counties.full()
+    for part in names or PARTS:
+        modules[part].run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
