@@ -7,7 +7,7 @@ here grants anything, the views decide for themselves.
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts import access
 from accounts.permissions import Permission as P
@@ -32,17 +32,13 @@ class Link:
     is_here: bool
 
 
-CASE_STEPS = (P.CASE_SCREEN, P.CASE_RECHECK, P.CASE_COMPILE, P.CASE_DETERMINE)
-ADMINISTRATION = (
-    P.AREA_MANAGE, P.USER_MANAGE, P.POST_MANAGE, P.POLICY_MANAGE, P.SCHEDULE_MANAGE, P.AUDIT_VIEW,
-)  # fmt: skip
-
 GROUPS = (
     (
         "本月工作",
         (
             Page("本月任务", "home"),
-            Page("线索核实", "lead_list", (P.CASE_SCREEN, P.LEAD_SETTLE), ("lead_answer",)),
+            Page("线索核实", "lead_list", (P.CASE_VIEW,), ("lead_answer",)),
+            Page("受理农户申请", "application_new", (P.CASE_SCREEN,)),
             Page("监测办理", "case_list", (P.CASE_VIEW,), ("case_detail", "case_step")),
             Page("评议与会议", "meeting_list", (P.CASE_VIEW,), ("meeting_new", "meeting_detail")),
             Page("上报名单", "reported_list", (P.CASE_VIEW,), ("reported_list_detail",)),
@@ -58,12 +54,28 @@ GROUPS = (
                 (P.LEADFILE_UPLOAD, P.LEAD_SETTLE),
                 ("lead_file_new", "lead_file_detail"),
             ),
+            Page(
+                "疑似与待认领", "lead_pool", (P.LEAD_SETTLE, P.CASE_RECHECK), ("lead_row_settle",)
+            ),
+        ),
+    ),
+    (
+        "帮扶",
+        (
+            Page(
+                "帮扶措施",
+                "measure_list",
+                (P.ASSISTANCE_EDIT, P.MEASURE_SET, P.LEADFILE_UPLOAD),
+                ("measure_new", "measure_edit"),
+            ),
+            Page("帮扶缺项", "gap_list", (P.CASE_VIEW,)),
         ),
     ),
     (
         "农户档案",
         (
             Page("查户查人", "household_list", (P.REGISTER_VIEW,), ("household_detail",)),
+            Page("自然增减", "natural_change_list", (P.REGISTER_VIEW,), ("natural_change_new",)),
             Page(
                 "档案导入",
                 "register_import_list",
@@ -75,7 +87,8 @@ GROUPS = (
     (
         "台账与督导",
         (
-            Page("台账", "ledger_list", (P.LEDGER_EXPORT,), ("ledger_show", "archive_new")),
+            Page("台账", "ledger_list", (P.LEDGER_EXPORT,), ("ledger_show",)),
+            Page("归档资料", "archive_new", (P.LEDGER_EXPORT,)),
             Page("监测看板", "board", (P.SUPERVISION_VIEW,), ("board_rows",)),
             Page("后台任务", "job_list", (), ("job_detail",)),
         ),
@@ -85,6 +98,7 @@ GROUPS = (
         (
             Page("行政区划", "area_list", (P.AREA_MANAGE,), ("area_new", "area_form")),
             Page("用户", "user_list", (P.USER_MANAGE, P.POST_MANAGE), ("user_form", "post_form")),
+            Page("部门", "department_list", (P.USER_MANAGE, P.POST_MANAGE)),
             Page("政策参数", "parameter_list", (P.POLICY_MANAGE,), ("parameter_form",)),
             Page("代码表", "code_list", (P.POLICY_MANAGE,), ("code_form",)),
             Page("定时任务", "schedule_list", (P.SCHEDULE_MANAGE,)),
@@ -96,17 +110,10 @@ PERSONAL = (
     Page("我的提醒", "inbox"),
     Page("使用帮助", "help_index", (), ("help_page",)),
     Page("修改密码", "password_change"),
+    Page("动态口令", "second_factor"),
 )
 BOTTOM = ("home", "lead_list", "case_list", "household_list", "board", "job_list")
 BOTTOM_SIZE = 3
-
-
-def _exists(page: Page) -> bool:
-    try:
-        reverse(page.url_name)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 class Navigation:
@@ -124,7 +131,7 @@ class Navigation:
         return [
             (
                 label,
-                [p for p in pages if _exists(p) and (not p.needs or held.intersection(p.needs))],
+                [p for p in pages if not p.needs or held.intersection(p.needs)],
             )
             for label, pages in GROUPS
             if self.user.is_authenticated
@@ -144,7 +151,7 @@ class Navigation:
 
     @cached_property
     def personal(self) -> list[Link]:
-        return [self._link(page) for page in PERSONAL if _exists(page)]
+        return [self._link(page) for page in PERSONAL]
 
     @cached_property
     def bottom(self) -> list[Link]:
@@ -153,11 +160,7 @@ class Navigation:
 
     @cached_property
     def search_url(self) -> str:
-        if (
-            self.user.is_authenticated
-            and access.holds(self.user, P.REGISTER_VIEW)
-            and _exists(Page("", "household_list"))
-        ):
+        if self.user.is_authenticated and access.holds(self.user, P.REGISTER_VIEW):
             return reverse("household_list")
         return ""
 

@@ -38,7 +38,7 @@ def office(user) -> list[Section]:
             hint="已核对好的名单，下发到乡村核实", action="去下发",
         ),
         waiting(
-            found["doubtful"], "行待认定", "认定疑似匹配", links.to("lead_file_list", doubtful="1"),
+            found["doubtful"], "行待认定", "认定疑似匹配", links.to("lead_pool"),
             hint="只有姓名和村一致的，要人来认定是不是同一个人", action="去认定",
         ),
         waiting(
@@ -117,12 +117,8 @@ def _at_county(user, permission: Permission):
 
 def _office_counts(user, round) -> dict[str, int]:
     files = LeadFile.objects.visible_to(user)
-    # Name and village alone never decide who somebody is: a person settles those.
-    doubtful = LeadRow.objects.filter(
-        access.scope(user, Permission.LEAD_SETTLE, field="file__county_id"),
-        verdict=LeadRow.Verdict.OK,
-        match=LeadRow.Match.NAME_ONLY,
-        settled_at=None,
+    doubtful = LeadRow.objects.doubtful().filter(
+        access.scope(user, Permission.LEAD_SETTLE, field="file__county_id")
     )
     return counts(
         MonthlyRound.objects.filter(pk=round.pk),

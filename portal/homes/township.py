@@ -1,6 +1,6 @@
 """乡镇扶贫办 home: villages by state, late ones first; what waits for recheck; the report. 四（四）"""
 
-from django.db.models import Count, Q
+from django.db.models import OuterRef, Q
 
 from accounts import access
 from accounts.permissions import Permission
@@ -8,6 +8,8 @@ from areas.models import Area
 from audit import clock
 from portal.homes import links
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
+from screening.models import LeadRow
+from supervision.counting import CountRows
 from workflow import rounds
 from workflow.models import Case, ReportedList
 from workflow.states import Level, Status
@@ -25,7 +27,7 @@ def sections(user) -> list[Section]:
     states = rounds.area_states(
         round, Area.objects.filter(Q(code__in=codes) | villages).values("code")
     )
-    ready = _ready(user)
+    ready = _ready(codes)
     return [
         _section(
             round,
@@ -39,19 +41,17 @@ def sections(user) -> list[Section]:
     ]
 
 
-def _ready(user) -> dict[str, dict]:
-    """Cases whose list has arrived, by township: to recheck 四（四）, to check for clearing 四（六）."""
-    listed = Q(on_list__isnull=False)
-    rows = (
-        Case.objects.filter(access.scope(user, Permission.CASE_RECHECK))
-        .values("village__parent_id")
-        .annotate(
-            recheck=Count("pk", filter=listed & Q(status=Status.REVIEWED)),
-            clearing=Count("pk", filter=listed & Q(status=Status.CLEARING_REVIEWED)),
-        )
-        .order_by()
+def _ready(codes: list[str]) -> dict[str, dict]:
+    """What waits, by township, in one query: to recheck 四（四）, to check for clearing 四（六）, to claim."""
+    listed = Case.objects.filter(village__parent=OuterRef("pk"), on_list__isnull=False)
+    unclaimed = LeadRow.objects.unclaimed().filter(township=OuterRef("pk"))
+    rows = Area.objects.filter(code__in=codes).values(
+        "code",
+        recheck=CountRows(listed.filter(status=Status.REVIEWED).order_by().values("pk")),
+        clearing=CountRows(listed.filter(status=Status.CLEARING_REVIEWED).order_by().values("pk")),
+        unclaimed=CountRows(unclaimed.order_by().values("pk")),
     )
-    return {row["village__parent_id"]: row for row in rows}
+    return {row["code"]: row for row in rows}
 
 
 def _section(round, township, villages, ready, *, one: bool) -> Section:
@@ -68,6 +68,10 @@ def _section(round, township, villages, ready, *, one: bool) -> Section:
             due_on=round.recheck_on, hint="逐户核查收入和三保障是否稳定", action="去核查",
         ),
         _report(round, township),
+        waiting(
+            ready.get("unclaimed", 0), "人待认领", "认领线索", links.to("lead_pool"),
+            hint="部门名单上有、花名册里没有对上的人，认一认是哪个村哪一户的", action="去认领",
+        ),
         waiting(
             len(late), "个村逾期", "催报", links.to("round_detail", round.pk),
             hint="、".join(v.name for v in late[:6]) + ("等" if len(late) > 6 else ""), action="看是哪些村",

@@ -29,7 +29,7 @@ def labels(user):
         (people.township_reviewer, "监测看板", "部门名单"),
         (people.county_officer, "档案导入", "审计日志"),
         (people.department_clerk, "部门名单", "查户查人"),
-        (people.supervisor, "监测看板", "线索核实"),
+        (people.supervisor, "监测看板", "受理农户申请"),
         (people.system_admin, "行政区划", "监测办理"),
         (people.audit_admin, "审计日志", "行政区划"),
     ],
