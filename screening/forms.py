@@ -12,6 +12,7 @@ from screening.actions.applications import STATEMENT_LIMIT
 from screening.models import Lead, LeadFile, LeadKind
 from workflow.forms import date_input
 
+VILLAGE_DIGITS = 12
 MONTH = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
 
 
@@ -69,10 +70,11 @@ class LeadFilterForm(forms.Form):
             (Lead.Source.SYSTEM.value, Lead.Source.SYSTEM.label),
             *departments.exclude(pk="fupin").values_list("pk", "name"),
         ]
-        areas = area_choices(codes_held, self.data.get("area", ""))
-        self.fields["area"].choices = [("", "全部"), *areas]
-        if len(areas) < 2:
-            del self.fields["area"]
+        if len(codes_held) == 1 and len(codes_held[0]) == VILLAGE_DIGITS:
+            del self.fields["area"]  # a single village has nothing to choose from
+        else:
+            areas = area_choices(codes_held, self.data.get("area", ""))
+            self.fields["area"].choices = [("", "全部"), *areas]
 
 
 class AnswerForm(forms.Form):

@@ -19,7 +19,7 @@ INPATIENT = ["姓名", "身份证号", "乡镇", "行政村", "入院日期", "�
 def workbook(*rows, titles=INPATIENT, above=()) -> bytes:
     """An xlsx of these rows under a header; `above` are title lines over it."""
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"strings_to_numbers": False})
+    book = xlsxwriter.Workbook(content, {"strings_to_numbers": False, "strings_to_formulas": False})
     sheet = book.add_worksheet("名单")
     for number, row in enumerate([*above, titles, *rows]):
         sheet.write_row(number, 0, row)

@@ -167,7 +167,7 @@ def lead_file_returned(request, pk):
             area=file.county_id,
             detail={"only": "bad" if only_bad else "all"},
         )
-    out = tempfile.TemporaryFile()
+    out = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     returning.write(file, out, only_bad=only_bad)
     out.seek(0)
     stem = Path(file.name).stem
