@@ -58,6 +58,22 @@ def test_an_untouched_log_is_whole(sealed):
     assert Seal.objects.order_by("number").last().event_ids[-1] == sealed[-1]
 
 
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"b": 1, "a": [True, None, "汉字\x00 \"'\\ {}, NULL"]},
+        {"share": 1e16, "tiny": -0.0},
+        {1: 2},
+        {"long": "长" * 5000},
+    ],
+)
+def test_whatever_is_recorded_reads_back_genuine(detail):
+    with transaction.atomic():
+        record_many(KIND, by=None, rows=[{"detail": detail}, {}])
+    assert Event.objects.count() == 2
+    assert chain.verify() is None
+
+
 def test_sealing_again_seals_nothing(sealed):
     count = Seal.objects.count()
     assert chain.seal() == 0
