@@ -29,6 +29,9 @@ class Command(BaseCommand):
             "--full", action="store_true", help="170,000 households, 600,000 persons"
         )
         parser.add_argument(
+            "--households", type=int, default=HOUSEHOLDS, help="about so many, over all villages"
+        )
+        parser.add_argument(
             "--month", metavar="YYYY-MM", help="the open month; the present one unless given"
         )
 
