@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from accounts.models import Department
-from accounts.tests.factories import COUNTY, VILLAGE, PostFactory, UserFactory, area_at
+from accounts.tests.factories import COUNTY, TOWNSHIP, VILLAGE, PostFactory, UserFactory, area_at
 from assistance.tests.factories import MeasureFactory, PlanFactory
 from households.models import RegisterImport
 from households.tests.factories import HouseholdFactory, PersonFactory
+from jobs import schedule
 from jobs.tests.factories import JobFactory
 from ledgers.tests.factories import MonthlyExportFactory
+from screening.tests.factories import LeadFactory, LeadFileFactory, LeadRowFactory
+from supervision.board import PRESSING
 from workflow.states import Status
 from workflow.tests import factories as workflow
 
@@ -37,7 +40,7 @@ def _case(owner) -> dict:
 def _schedule(owner) -> dict:
     crontab, _ = CrontabSchedule.objects.get_or_create(minute="0")
     entry, _ = PeriodicTask.objects.get_or_create(
-        name="试验", defaults={"crontab": crontab, "task": "jobs.start_scheduled"}
+        name=schedule.entries()[0].kind, defaults={"crontab": crontab, "task": "试验"}
     )
     return {"pk": entry.pk}
 
@@ -74,13 +77,18 @@ def _person(owner) -> dict:
 NOUNS = {
     "areas/": Noun(lambda owner: {"code": area_at(VILLAGE).pk, "pk": VILLAGE}, OWN_AREA),
     "attachments/": Noun(lambda owner: {"pk": workflow.AttachmentFactory().pk}, OWN_AREA),
-    "board/": Noun(lambda owner: {"key": "late"}),
+    "board/": Noun(lambda owner: {"key": next(iter(PRESSING))}),
     "cases/": Noun(_case, OWN_AREA),
     "codes/": Noun(lambda owner: {"table": "risk", "code": "因病"}),
     "departments/": Noun(lambda owner: {"key": "yibao"}),
     "help/": Noun(lambda owner: {"key": "home"}),
     "households/": Noun(_household, OWN_AREA),
     "jobs/": Noun(lambda owner: {"pk": JobFactory(created_by=owner).pk}, OWN),
+    "lead-files/": Noun(lambda owner: {"pk": LeadFileFactory().pk}, OWN_AREA),
+    "lead-rows/": Noun(
+        lambda owner: {"pk": LeadRowFactory(township=area_at(TOWNSHIP)).pk}, OWN_AREA
+    ),
+    "leads/": Noun(lambda owner: {"pk": LeadFactory().pk}, OWN_AREA),
     "ledgers/": Noun(lambda owner: {"key": "annex2"}),
     "ledgers/kept/": Noun(lambda owner: {"pk": MonthlyExportFactory().pk}, OWN_AREA),
     "lists/": Noun(lambda owner: {"pk": workflow.ReportedListFactory().pk}, OWN_AREA),
