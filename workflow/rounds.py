@@ -107,15 +107,18 @@ def area_states(round: MonthlyRound, area_codes: list[str]) -> list[AreaState]:
 
 
 def _put_lists(states, lists) -> None:
-    done = defaultdict(set)
+    done, screening = defaultdict(set), {}
     names = {"SCREENING": "screening", "ADMISSION": "admission", "CLEARING": "clearing"}
     for found in lists:
         if found.area_id in states:
             setattr(states[found.area_id], names[found.kind], found)
         if found.level == Level.VILLAGE:
             done[found.area_id[:9], found.kind].add(found.area_id)
-            if found.is_zero and found.kind == ReportedList.Kind.SCREENING:
-                done[found.area_id[:9], "ADMISSION"].add(found.area_id)
+            if found.kind == ReportedList.Kind.SCREENING:
+                screening[found.area_id] = found
+    for code, last in screening.items():
+        if last.is_zero:
+            done[code[:9], "ADMISSION"].add(code)
     for code, state in states.items():
         if state.level == Level.TOWNSHIP:
             state.villages_screened = len(done[code, "SCREENING"])
@@ -140,12 +143,13 @@ def _count_cases(states) -> None:
     for code in states:
         inside |= Q(village_id__startswith=code) if len(code) < 12 else Q(pk__in=[])
     inside |= Q(village_id__in=[code for code in states if len(code) == 12])
+    ready = Q(on_list__isnull=False) | ~Q(status__in=LISTED)
     rows = (
         Case.objects.filter(inside, status__in=OPEN)
         .values("village_id", "status")
         .annotate(
             n=Count("pk"),
-            overdue=Count("pk", filter=Q(due_on__lt=clock.today())),
+            overdue=Count("pk", filter=Q(due_on__lt=clock.today()) & ready),
             unlisted=Count("pk", filter=Q(on_list__isnull=True)),
         )
         .order_by()
@@ -168,8 +172,8 @@ def _count_cases(states) -> None:
                 continue
             held, passed = at_level[state.level]
             state.counts[row["status"]] += row["n"]
-            ready = row["n"] - (row["unlisted"] if row["status"] in LISTED else 0)
-            state.waiting += ready if row["status"] in held else 0
+            unlisted = row["unlisted"] if row["status"] in LISTED else 0
+            state.waiting += row["n"] - unlisted if row["status"] in held else 0
             state.overdue += row["overdue"] if row["status"] in held else 0
             state.to_report += row["unlisted"] if row["status"] in passed else 0
 
@@ -186,6 +190,9 @@ def _late_words(state: AreaState, round: MonthlyRound) -> list[str]:
             words.append("初步名单未上报")
     elif state.level == Level.TOWNSHIP and state.admission is None and today > round.recheck_on:
         words.append("上报名单未上报")
+    gate = {Level.VILLAGE: round.review_on, Level.TOWNSHIP: round.recheck_on}.get(state.level)
+    if state.to_report and state.admission and today > gate:
+        words.append(f"待上报 {state.to_report} 户")
     if state.overdue:
         words.append(f"逾期 {state.overdue} 户")
     return words

@@ -114,15 +114,20 @@ def test_late_villages_come_first_and_say_what_is_late():
 
 def test_a_township_sums_up_its_villages():
     round = factories.MonthlyRoundFactory()
-    for code in (people.VILLAGE, people.NEIGHBOUR):
-        factories.ReportedListFactory(area=people.area_at(code), round=round, kind="SCREENING")
-    factories.ReportedListFactory(area=people.area_at(people.VILLAGE), round=round)
-    factories.case_in(Status.REVIEWED)
+    neighbour = people.area_at(people.NEIGHBOUR)
+    factories.ReportedListFactory(area=neighbour, round=round, kind="SCREENING")
+    later = factories.case_in(Status.SCREENED, village=people.NEIGHBOUR)
+    factories.ReportedListFactory(
+        area=neighbour, round=round, kind="SCREENING", case_ids=[later.pk]
+    )
+    quiet = people.area_at("410922100203")  # handed in zero: nothing to review 四（三）
+    factories.ReportedListFactory(area=quiet, round=round, kind="SCREENING")
+    factories.case_in(Status.REVIEWED)  # on the list of 西街村
     factories.CaseFactory(status=Status.RECHECKED)
 
     (state,) = rounds.area_states(round, [people.TOWNSHIP])
 
-    assert (state.villages, state.villages_screened, state.villages_reported) == (2, 2, 1)
+    assert (state.villages, state.villages_screened, state.villages_reported) == (3, 2, 2)
     assert (state.waiting, state.to_report) == (1, 1)
 
 
@@ -136,3 +141,18 @@ def test_many_areas_cost_as_many_queries_as_few():
         rounds.area_states(round, codes)
 
     assert len(few) == len(many) <= 4
+
+
+def test_what_is_not_reported_is_late_at_the_level_below():
+    with clock.at(moment(10)):
+        round = factories.MonthlyRoundFactory()
+        case = factories.CaseFactory(status=Status.REVIEWED, due_on=round.recheck_on)
+        for kind in ("SCREENING", "ADMISSION"):
+            factories.ReportedListFactory(area=case.village, round=round, kind=kind)
+
+    with clock.at(moment(29)):
+        states = rounds.area_states(round, [people.VILLAGE, people.TOWNSHIP])
+
+    by_level = {state.level: (state.late, state.overdue) for state in states}
+    assert by_level["village"] == (["待上报 1 户"], 0)
+    assert by_level["township"] == (["上报名单未上报"], 0)

@@ -11,13 +11,14 @@ from accounts.access import require
 from accounts.permissions import Permission
 from audit import clock
 from workflow import actions, presenters, rounds
+from workflow.actions.agenda import RECORDERS
 from workflow.actions.checks import may_act
 from workflow.actions.lists import REPORTERS
 from workflow.actions.steps import obstacles
 from workflow.actions.visits import purpose_for, visiting_level
 from workflow.forms import MarkForm, StepForm
 from workflow.lists import Stage
-from workflow.models import Case, ReportedList
+from workflow.models import Case, Meeting, ReportedList
 from workflow.outcomes import StepRefused
 from workflow.sections import case_page
 from workflow.states import ON_REGISTER, Level, Status
@@ -64,7 +65,7 @@ def case_detail(request, pk):
         "sections": _sections(request, case),
         "user_can_visit": bool(visiting_level(case, request.user) and purpose_for(case)),
         "user_can_mark": _can_mark(case, request.user),
-        "meeting_area": _meeting_area(case, offers),
+        "meeting_url": _meeting_url(case, offers, request.user),
         "is_visit_next": not any(o.step.tone == "primary" and not o.obstacle for o in offers)
         and any(Evidence.VISIT in o.step.needs for o in offers),
         "report_url": report_url(case, request.user),
@@ -176,9 +177,16 @@ def _can_mark(case: Case, user) -> bool:
     return is_open and any(access.may(user, p, area=case.village_id) for p in allowed)
 
 
-def _meeting_area(case: Case, offers) -> str:
-    """Where the meeting that a step asks for is recorded."""
-    levels = {offer.step.level for offer in offers if offer.needs_meeting}
-    if Level.VILLAGE in levels:
-        return case.village_id
-    return case.village_id[:6] if levels else ""
+def _meeting_url(case: Case, offers, user) -> str:
+    """The meeting that a step asks for: the open one with the case on its agenda, or a new one."""
+    level = next((offer.step.level for offer in offers if offer.needs_meeting), None)
+    if level is None:
+        return ""
+    open_ones = Meeting.objects.visible_to(user).exclude(state=Meeting.State.CONCLUDED)
+    meeting = open_ones.filter(decisions__case=case, level=level).first()
+    if meeting:
+        return reverse("meeting_detail", args=[meeting.pk])
+    area = case.village_id[: rounds.DIGITS[level]]
+    if not access.may(user, RECORDERS[level], area=area):
+        return ""
+    return f"{reverse('meeting_new')}?area={area}&case={case.pk}"
