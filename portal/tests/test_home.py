@@ -207,3 +207,33 @@ def test_home_costs_the_same_at_1_and_at_20_rows(client, persona):
     many = len(queries(client, "/"))
     assert many == few
     assert few <= MOST_QUERIES
+
+
+@pytest.mark.parametrize(
+    "persona",
+    [
+        people.village_cadre,
+        people.township_reviewer,
+        people.county_officer,
+        people.leading_group_officer,
+        people.department_clerk,
+        people.supervisor,
+        people.system_admin,
+        people.security_admin,
+        people.audit_admin,
+    ],
+)
+@pytest.mark.usefixtures("march")
+def test_everything_a_home_or_menu_points_to_opens(client, persona):
+    user = persona()
+    for status in Status:
+        case_in(status)
+    response = opened(client, user)
+    sections = response.context["sections"]
+    asked = {t.url for s in sections for t in s.tasks} | {
+        f.url for s in sections for f in s.figures
+    }
+    asked |= {
+        item.url for group in response.context["navigation"].groups for item in group["items"]
+    }
+    assert {url: client.get(url).status_code for url in asked} == dict.fromkeys(asked, 200)
