@@ -37,8 +37,8 @@ class Form:
 FORMS = {
     form.key: form
     for form in (
-        Form("signed", "印发样式（Excel）", "xlsx", XLSX),
-        Form("flat", "数据样式（Excel）", "xlsx", XLSX),
+        Form("signed", "印发样式", "xlsx", XLSX),
+        Form("flat", "数据样式", "xlsx", XLSX),
         Form("pdf", "PDF", "pdf", "application/pdf"),
     )
 }

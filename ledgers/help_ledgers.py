@@ -238,6 +238,7 @@ RECHECK = register(
     Ledger(
         key="recheck",
         name="乡镇复核意见",
+        smallest="township",
         columns=RECHECK_COLUMNS,
         blocks=recheck_blocks,
         clause="四（四）",

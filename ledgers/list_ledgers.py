@@ -130,12 +130,13 @@ for key, name, level, stage, clause, note in DECLARED:
             blocks=_admission(level, stage),
             clause=clause,
             note=note,
+            smallest=level,
         )
     )
 for key, name, level, stage, clause, note in CLEARED:
     register(
         Ledger(
             key=key, name=name, columns=CLEARED_COLUMNS, blocks=_clearing(level, stage),
-            clause=clause, note=note,
+            clause=clause, note=note, smallest=level,
         )
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """How a value of a ledger is written on a page, in a workbook and on paper."""
 
+import functools
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,6 +40,7 @@ def is_formula_like(text: str) -> bool:
     return bool(FORMULA_START.match(text))
 
 
+@functools.lru_cache(maxsize=8192)  # the same words stand on every line of a household
 def safe_text(value) -> str:
     """Text for a cell: what looks like a formula gets an apostrophe and stays text for ever."""
     text = writable(str(value))

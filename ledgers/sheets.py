@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from areas.models import Area
+from areas.rules import LENGTHS
 
 Line = tuple
 Block = Sequence[Line]
@@ -69,6 +70,7 @@ class Ledger:
     annex: str = ""  # 附件2, at the upper left
     is_public: bool = False
     is_flat_only: bool = False  # a data form without a signed paper
+    smallest: str = "village"  # level of the area that makes this paper; smaller ones have none
 
     def __post_init__(self):
         strange = {c.label for c in self.columns} - PUBLIC_LABELS if self.is_public else ()
@@ -79,6 +81,10 @@ class Ledger:
         """`固城镇西街村2021年3月“两类人群”监测对象排查台账`."""
         month = f"{filters.month.year}年{filters.month.month}月"
         return f"{full_name(filters.area)}{month}{self.name}"
+
+    def is_of(self, area: Area) -> bool:
+        """Does an area of this size have such a paper?"""
+        return len(area.pk) <= LENGTHS[self.smallest]
 
     @property
     def signed_columns(self) -> tuple[Column, ...]:

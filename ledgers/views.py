@@ -32,7 +32,11 @@ def ledger_list(request):
         context |= {
             "filters": filters,
             "query": _query(filters),
-            "ledgers": [(ledger, exports.forms_of(ledger)) for ledger in sheets.every()],
+            "ledgers": [
+                (ledger, exports.forms_of(ledger))
+                for ledger in sheets.every()
+                if ledger.is_of(filters.area)
+            ],
             "kept": MonthlyExport.objects.visible_to(request.user).filter(
                 month=filters.month, area=filters.area
             ),

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 
 from ledgers import presenters
 from ledgers.sheets import Block, Column, Filters, Kind, Ledger
@@ -128,8 +129,9 @@ class _Form:
         if len(block) > 1:
             for place, column in enumerate(self.columns, start=1):
                 if column.is_household:
-                    self.sheet.merge_cells(
-                        start_row=first, end_row=self.row, start_column=place, end_column=place
+                    # not merge_cells(): that looks through all earlier ranges each time
+                    self.sheet.merged_cells.ranges.add(
+                        CellRange(min_col=place, max_col=place, min_row=first, max_row=self.row)
                     )
         return len(block)
 

@@ -74,6 +74,15 @@ def test_an_area_outside_ones_own_does_not_exist(client, case, name, area):
     assert page.status_code == (200 if area == "\x00" else 404)
 
 
+def test_the_list_offers_what_an_area_of_that_size_makes(client, case):
+    village = opened(client, village_cadre()).get(reverse("ledger_list"), MONTH).content.decode()
+    county = opened(client, county_officer()).get(reverse("ledger_list"), MONTH).content.decode()
+
+    assert "初步名单" in village
+    assert "审定名单" not in village
+    assert "审定名单" in county
+
+
 def test_the_screen_masks_what_the_file_shows(client, case):
     opened(client, village_cadre())
     shown = client.get(reverse("ledger_show", args=["annex2"]), MONTH)
@@ -182,14 +191,14 @@ def test_a_ledger_page_asks_as_many_questions_at_10_as_at_50_households(
 ):
     user = opened(client, village_cadre())
     url = reverse("ledger_show", args=["annex2"])
-    user.get(url, MONTH)  # code tables and parameters are remembered
     counts = []
     for more in (9, 40):
         for _ in range(more):
             case_in(Status.MONITORED, identified_on=datetime.date(2020, 12, 30))
         with django_assert_max_num_queries(24) as captured:
             assert user.get(url, MONTH).status_code == 200
-        counts.append(len(captured))
+        # policy tables are remembered for some seconds; when they expire is chance
+        counts.append(sum("policy_" not in query["sql"] for query in captured))
 
     assert counts[0] == counts[1]
 
