@@ -5,6 +5,7 @@ from workflow.views import case_list, cases, lists, meeting_record, meetings, ro
 urlpatterns = [
     path("cases/", case_list.case_list, name="case_list"),
     path("cases/batch/", case_list.case_batch, name="case_batch"),
+    path("households/<int:pk>/cases/new/", cases.case_new, name="case_new"),
     path("cases/<int:pk>/", cases.case_detail, name="case_detail"),
     path("cases/<int:pk>/steps/<slug:step>/", cases.case_step, name="case_step"),
     path("cases/<int:pk>/national-mark/", cases.national_mark, name="national_mark"),

@@ -331,3 +331,32 @@ def test_a_file_is_served_as_what_it_is_and_logged(cadre):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
     assert Event.objects.filter(kind=EventKind.ATTACHMENT_DOWNLOADED).count() == 1
+
+
+# --- from the household's page ------------------------------------------------------------------
+
+
+def test_the_village_lists_a_household_itself_and_twice_is_one_case(cadre):
+    home = factories.HouseholdFactory(village=people.area_at(people.VILLAGE))
+    page = cadre.get(reverse("household_detail", args=[home.pk]))
+    url = reverse("case_new", args=[home.pk])
+    assert url in words(page)
+
+    first = cadre.post(url)
+    second = cadre.post(url)
+
+    case = home.cases.get()
+    assert (case.status, case.sources) == (Status.LEAD, ["SCREENING"])
+    assert first.url == second.url == reverse("visit_new", args=[case.pk])
+    page = words(cadre.get(reverse("household_detail", args=[home.pk])))
+    assert reverse("case_detail", args=[case.pk]) in page
+    assert url not in page
+
+
+def test_nobody_else_lists_it(sign_in):
+    home = factories.HouseholdFactory(village=people.area_at(people.VILLAGE))
+    url = reverse("case_new", args=[home.pk])
+
+    assert sign_in(people.neighbour_cadre()).post(url).status_code == 404
+    assert sign_in(people.township_reviewer()).post(url).status_code == 403
+    assert not home.cases.exists()

@@ -5,11 +5,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from audit import clock
+from households.models import Household
 from workflow import actions, presenters, rounds
 from workflow.actions.agenda import RECORDERS
 from workflow.actions.checks import may_act
@@ -21,7 +23,7 @@ from workflow.lists import Stage
 from workflow.models import Case, Meeting, ReportedList
 from workflow.outcomes import StepRefused
 from workflow.sections import case_page
-from workflow.states import ON_REGISTER, Level, Status
+from workflow.states import ON_REGISTER, Level, Source, Status
 from workflow.transitions import ACTING, Evidence, find
 
 
@@ -71,6 +73,18 @@ def case_detail(request, pk):
         "report_url": report_url(case, request.user),
     }
     return render(request, "workflow/case_detail.html", context)
+
+
+@require_POST
+@require(Permission.CASE_SCREEN)
+def case_new(request, pk):
+    """四（二）: the village finds a risk itself; twice gives the case that is open."""
+    household = get_object_or_404(
+        Household.objects.active().filter(access.scope(request.user, Permission.CASE_SCREEN)), pk=pk
+    )
+    case = actions.open_case(household=household, source=Source.SCREENING, by=request.user)
+    messages.success(request, f"{household.head_name}户已列为线索，请登记入户情况。")
+    return redirect("visit_new", pk=case.pk)
 
 
 @require(*ACTING)
