@@ -1,6 +1,8 @@
 import datetime
+import json
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
@@ -301,3 +303,19 @@ def test_only_areas_and_departments_carry_grants():
     )
     assert set(found) == {("areas", "area"), ("accounts", "department")}
     assert not GroupObjectPermission.objects.exists()
+
+
+def test_a_new_system_gets_its_three_administrators_once(capsys):
+    area_at(COUNTY)
+    call_command("create_administrators", area=COUNTY)
+    made = json.loads(capsys.readouterr().out)
+    assert len(made) == 3
+    for username, password in made.items():
+        user = User.objects.get(username=username)
+        assert user.check_password(password)
+        assert user.must_change_password
+        assert user.posts.get().role in username
+    with pytest.raises(CommandError, match="已有安全管理员"):
+        call_command("create_administrators", area=COUNTY)
+    with pytest.raises(CommandError, match="没有区划"):
+        call_command("create_administrators", area="1")

@@ -98,6 +98,8 @@ def test_people_of_another_county_do_not_exist(client, system):
     for name in ("user_detail", "user_form"):
         assert client.get(reverse(name, args=[stranger.pk])).status_code == 404
     assert client.post(reverse("user_reset", args=[stranger.pk])).status_code == 404
+    refused = Event.objects.filter(kind=EventKind.ACCESS_REFUSED, actor_id=system.pk)
+    assert [e.detail["asked"] for e in refused] == [{"pk": str(stranger.pk)}] * 3
     assert User.objects.get(pk=stranger.pk).check_password(PASSWORD)
 
 

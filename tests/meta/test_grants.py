@@ -1,0 +1,54 @@
+"""Grants are written in one place and read in one place (code_style 2.8)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from qingfeng_monitor.urls import APPS
+
+WRITER = "accounts/actions/posts.py"
+READER = "accounts/access.py"
+TESTS_OF_GRANTS = "accounts/tests/test_actions.py"
+
+
+def sources():
+    for app in (*APPS, "demo", "qingfeng_monitor"):
+        yield from sorted((Path(settings.BASE_DIR) / app).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def test_guardian_is_spoken_to_in_two_files_only():
+    speakers = {
+        str(path.relative_to(settings.BASE_DIR))
+        for path in sources()
+        if any(name.startswith("guardian") for name in imported(path))
+    }
+    assert speakers == {WRITER, READER, TESTS_OF_GRANTS}
+
+
+@pytest.mark.parametrize("file", [WRITER, READER])
+def test_guardians_tables_are_never_queried_by_hand(file):
+    names = imported(Path(settings.BASE_DIR) / file)
+    assert not {name for name in names if name.startswith("guardian.models")}
+
+
+def test_nobody_asks_djangos_global_permissions():
+    """user.has_perm would answer by guardian's backend without asking the term of the post."""
+    asking = [
+        str(path.relative_to(settings.BASE_DIR))
+        for path in sources()
+        if ".has_perm(" in path.read_text(encoding="utf-8")
+    ]
+    assert asking == []
