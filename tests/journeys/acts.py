@@ -1,0 +1,73 @@
+"""The acts of the procedure as their pages offer them: visit, meeting, list."""
+
+import re
+
+from tests.journeys.steps import (
+    agrees,
+    arrives,
+    chooses,
+    fills,
+    follows,
+    is_told,
+    opens,
+    presses,
+    sees,
+)
+
+
+def records_visit(page, case, *, opinion: str, purpose: str = "") -> None:
+    """A visit at the door by whoever sits at this page."""
+    opens(page, "case_detail", case.pk)
+    follows(page, "登记走访")
+    if purpose:
+        chooses(page, 事由=purpose)
+    fills(page, 走访人="郑西关、赵驻村", 研判意见=opinion)
+    presses(page, "保存走访记录")
+    is_told(page, "走访记录已保存")
+
+
+def takes_step(page, case, label: str, **fields) -> None:
+    """A step from the button on the case page to its confirmation."""
+    opens(page, "case_detail", case.pk)
+    follows(page, re.compile(f"^{label}$"))
+    fills(page, **fields)
+    presses(page, f"确认{label}")
+    is_told(page, f"已办理“{label}”")
+
+
+def reports(page, button: str) -> None:
+    """From the page that offers it: look the list through and report it."""
+    follows(page, button)
+    presses(page, re.compile("^(提交|零报告)"))
+    is_told(page, "已上报，编号")
+
+
+def writes_head_of_meeting(page, *, place: str) -> None:
+    fills(page, 地点=place, 主持人="郑西关", 记录人="赵驻村", 应到人数="12", 实到人数="10",
+          参会人员="村“两委”、驻村工作队、村民代表")  # fmt: skip
+    presses(page, "保存，去填逐户结论")
+
+
+def votes_and_concludes(page) -> None:
+    """Nobody objects; the votes are counted, looked through, and the meeting is over."""
+    presses(page, "没填的都同意")
+    is_told(page, "已保存逐户结论")
+    presses(page, "保存，核对后结束会议")
+    presses(page, "结束会议，结论生效")
+    is_told(page, "会议已结束")
+
+
+def puts_session_forward(page, county: str) -> None:
+    """提请: the county office writes the session down and hands it to the leading group."""
+    opens(page, "meeting_new", area=county)
+    writes_head_of_meeting(page, place="县扶贫办会议室")
+    agrees(page, "提请领导小组办公室")
+    is_told(page, "已提请")
+
+
+def opens_session_put_forward(page) -> None:
+    """The leading group office finds the session that waits for it."""
+    opens(page, "meeting_list")
+    sees(page, "已提请")
+    follows(page, re.compile("审定会|研判|会议"))
+    arrives(page)

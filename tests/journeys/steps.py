@@ -1,0 +1,139 @@
+"""What people do and see at a page, as sentences. Every page they come to is checked on arrival."""
+
+import re
+
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.journeys.axe import assert_accessible, assert_fits
+
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 360, "height": 740}
+
+_readable: set[tuple] = set()
+
+
+# --- coming to a page -----------------------------------------------------------------------------
+
+
+def signs_in(page, username: str, password: str) -> None:
+    page.goto(reverse("sign_in"))
+    arrives(page)
+    fills(page, 登录名=username, 密码=password)
+    presses(page, "登录")
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def opens(page, name: str, *args, **query) -> None:
+    """Go to the page of this name, which must be there for this person."""
+    assert _goes_to(page, name, args, query).status == 200, page.url
+    arrives(page)
+
+
+def finds_nothing_at(page, name: str, *args, **query) -> None:
+    """The page of this name does not exist for this person; it says so in Chinese."""
+    assert _goes_to(page, name, args, query).status == 404, page.url
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("[一-龥]"))
+    arrives(page)
+
+
+def arrives(page) -> None:
+    """Whoever looks at the page can read it with any eyes; it is no error page."""
+    page.wait_for_load_state()
+    assert "Server Error" not in page.content(), page.url
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("出错")
+    _is_readable(page)
+    if page.viewport_size == PHONE:
+        assert_fits(page)
+
+
+def _is_readable(page) -> None:
+    """Ask axe once for each kind of page, heading (which names the state) and size of screen."""
+    heading = page.get_by_role("heading", level=1).inner_text()
+    seen = (re.sub(r"\d+|\?.*", "", page.url), heading, page.viewport_size["width"])
+    if seen not in _readable:
+        assert_accessible(page)
+        _readable.add(seen)
+
+
+def _goes_to(page, name, args, query):
+    words = "&".join(f"{key}={value}" for key, value in query.items())
+    return page.goto(reverse(name, args=args) + (f"?{words}" if words else ""))
+
+
+# --- doing ----------------------------------------------------------------------------------------
+
+
+def presses(page, button: str | re.Pattern) -> None:
+    """Press a button that leads to another page."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=button).first.click()
+    arrives(page)
+
+
+def agrees(page, button: str) -> None:
+    """Press a button that asks once more, and say yes."""
+    page.get_by_role("button", name=button).click()
+    with page.expect_navigation():
+        page.locator("#ask button[value=yes]").click()
+    arrives(page)
+
+
+def follows(page, link: str | re.Pattern) -> None:
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name=link).first.click()
+    arrives(page)
+
+
+def fills(page, **fields: str) -> None:
+    """Type into the fields of these labels."""
+    for label, text in fields.items():
+        _field(page, label).fill(text)
+
+
+def chooses(page, **fields: str) -> None:
+    """Choose the named option of the drop-downs of these labels."""
+    for label, option in fields.items():
+        _field(page, label).select_option(label=option)
+
+
+def ticks(page, label: str) -> None:
+    page.get_by_label(label, exact=True).check()
+
+
+def _field(page, label):
+    return page.get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
+
+
+# --- seeing ---------------------------------------------------------------------------------------
+
+
+def is_told(page, words: str) -> None:
+    expect(page.locator(".messages")).to_contain_text(words)
+
+
+def is_refused(page, words: str) -> None:
+    expect(page.locator("[data-error-summary]")).to_contain_text(words)
+
+
+def sees(page, *words: str) -> None:
+    for word in words:
+        expect(page.get_by_role("main")).to_contain_text(word)
+
+
+def sees_nothing_of(page, *words: str) -> None:
+    for word in words:
+        expect(page.locator("body")).not_to_contain_text(word)
+
+
+def stands_at(page, status: str) -> None:
+    """The case on the screen is in this state."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(status)
+
+
+def keeps_picture(page, name: str) -> None:
+    """A picture of the whole page, to be looked at; not kept with the source."""
+    folder = settings.VAR / "journeys"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}_{page.viewport_size['width']}.png", full_page=True)
