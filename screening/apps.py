@@ -11,7 +11,8 @@ class ScreeningConfig(AppConfig):
 
     def ready(self):
         # Django's own way for first rows (as for permissions); it also refills a flushed database.
-        post_migrate.connect(_plant, sender=self)
+        # The lowest app is the last to be told: by then the departments are there.
+        post_migrate.connect(_plant, sender=installed.get_app_config("audit"))
         # Answers that follow a step, and the leads on the pages of household and case.
         import_module("screening.followers")
         import_module("screening.page_sections")
