@@ -50,7 +50,20 @@ def create() -> dict[str, User]:
     return people
 
 
-def _person(username, full_name, role, place, unit) -> User:
+def village_cadre(village: Area) -> User:
+    """The cadre of one more village, who has no password and so cannot sign in."""
+    unit = f"{village.parent.name}{village.short_name}"
+    return _person(
+        f"cun-{village.code}",
+        f"{village.short_name}干部",
+        roles.VillageCadre.key,
+        village.code,
+        unit,
+        None,
+    )
+
+
+def _person(username, full_name, role, place, unit, password=PASSWORD) -> User:
     user = User.objects.filter(username=username).first()
     if user:
         return user
@@ -62,7 +75,7 @@ def _person(username, full_name, role, place, unit) -> User:
         area=home,
         password_changed_at=clock.now(),
     )
-    user.set_password(PASSWORD)
+    user.set_password(password)
     user.save()
     is_clerk = role == roles.DepartmentClerk.key
     actions.appoint(

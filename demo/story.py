@@ -2,9 +2,11 @@
 
 import datetime
 
+from django.conf import settings
+
 from areas.models import Area
 from audit import clock
-from demo import accounts, help
+from demo import accounts, department_lists, help
 from demo.month import Line, Month, candidates
 from households.actions.facts import record_income
 from workflow import actions, months
@@ -15,6 +17,7 @@ HISTORY_MONTHS = (
 )
 ADMITTED_A_MONTH = 1
 RECENT = 2  # months
+SILENT = 3  # villages of a township that have not handed in
 
 
 def tell(month: datetime.date, people: dict) -> dict[str, int]:
@@ -29,7 +32,9 @@ def tell(month: datetime.date, people: dict) -> dict[str, int]:
     ]
     for back in range(HISTORY_MONTHS, 0, -1):
         _past_month(_months_before(month, back), lines, back)
+    department_lists.send_in(months.first_day(month), people, settings.VAR / "demo_lists")
     _open_month(month, lines)
+    _zero_reports(month)
     return {status: Case.objects.filter(status=status).count() for status in Status.values}
 
 
@@ -96,6 +101,21 @@ def _open_month(month, lines):
             reason="facts_untrue",
             comment="入户核实，情况不属实",
         )
+
+
+def _zero_reports(month):
+    """The other villages of the two townships have nothing new and said so, but for the last few."""
+    walk = Month(months.first_day(month))
+    told = [accounts.VILLAGE, accounts.NEIGHBOUR, accounts.FAR_VILLAGE]
+    for township in (accounts.TOWNSHIP, accounts.FAR_TOWNSHIP):
+        villages = (
+            Area.objects.filter(parent=township, is_active=True)
+            .exclude(code__in=told)
+            .order_by("code")
+        )
+        for village in list(villages)[:-SILENT]:
+            cadre = accounts.village_cadre(village)
+            walk.hand_in(Line(village.code, cadre, None, None, None), day=17)
 
 
 def _ready_to_clear(walk, line):

@@ -43,7 +43,7 @@ def write_register(
         for family in families
         for member in family.members
     )
-    return _write(path, "农户花名册", REGISTER_HEADER, rows)
+    return write_rows(path, "农户花名册", REGISTER_HEADER, rows)
 
 
 def write_inpatients(stays: Iterable[tuple[Family, int]], discharged_on: str, path: Path) -> int:
@@ -52,10 +52,11 @@ def write_inpatients(stays: Iterable[tuple[Family, int]], discharged_on: str, pa
         (family.head.name, family.head.id_number, discharged_on, paid * 3, paid * 2, paid)
         for family, paid in stays
     )
-    return _write(path, "住院自付名单", INPATIENT_HEADER, rows)
+    return write_rows(path, "住院自付名单", INPATIENT_HEADER, rows)
 
 
-def _write(path, title, header, rows) -> int:
+def write_rows(path: Path, title: str, header, rows) -> int:
+    """A title line, a header, the rows; every text stays text. Returns the number of rows."""
     number = 0
     with xlsxwriter.Workbook(path, {"constant_memory": True, **AS_TEXT}) as book:
         sheet = book.add_worksheet(title)
