@@ -122,7 +122,10 @@ class ApplicationForm(forms.Form):
         label="书面申请的照片（可不传）",
         required=False,
         widget=forms.ClearableFileInput(
-            attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}
+            attrs={
+                "accept": "image/jpeg,image/png,image/webp,application/pdf",
+                "class": "form-control",
+            }
         ),
     )
 
