@@ -127,6 +127,7 @@ class MeasureForm(forms.ModelForm):
         )
         self.fields["person"].empty_label = "全户"
         self.fields["department"].queryset = Department.objects.order_by("order")
+        self.fields["department"].empty_label = "本村"
         self.fields["state"].choices = [
             c for c in Measure.State.choices if c[0] != Measure.State.WITHDRAWN
         ]
