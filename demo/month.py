@@ -53,7 +53,7 @@ class Month:
 
     def __init__(self, first: datetime.date, *, now: datetime.datetime | None = None):
         self.first = first
-        self._now = now or clock.now()
+        self._now = clock.local(now or clock.now())
 
     def on(self, day: int, hour: int = 10):
         """Stand at this day of the month, or at the present moment if that day is still to come."""

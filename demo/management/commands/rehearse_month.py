@@ -33,7 +33,9 @@ class Command(BaseCommand):
             raise CommandError("演练需要一个空的数据库；请用 make demo，它为演练另起一个。")
         first = datetime.date.fromisoformat(f"{month}-01")
         call_command("load_areas", str(DIVISIONS), stdout=self.stderr)
-        end_of_month = datetime.datetime(first.year, first.month, 28, 20, tzinfo=clock.now().tzinfo)
+        end_of_month = datetime.datetime(
+            first.year, first.month, 28, 20, tzinfo=clock.local(clock.now()).tzinfo
+        )
         with clock.at(end_of_month):
             figures = rehearsal.rehearse(month=first, out=out)
         self.stdout.write(json.dumps(figures, ensure_ascii=False))

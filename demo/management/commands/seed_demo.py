@@ -76,7 +76,7 @@ def _villages():
 
 def _moment_in(first):
     """Now, or the last of a month that is over."""
-    now = clock.now()
+    now = clock.local(clock.now())
     if (now.year, now.month) == (first.year, first.month):
         return now
     return datetime.datetime(first.year, first.month, 28, 18, tzinfo=now.tzinfo)

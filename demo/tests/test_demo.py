@@ -1,0 +1,39 @@
+"""The demo county is plausible, valid, and leaves work for everybody."""
+
+from random import Random
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import User
+from demo import people
+from households import idnumbers
+from workflow.models import Case, Status
+
+pytestmark = pytest.mark.django_db
+
+
+def test_people_have_valid_distinct_numbers_that_agree_with_age_and_sex():
+    rng, registry = Random(3), people.Registry()
+    families = [people.family("410922100201", serial, rng, registry) for serial in range(400)]
+    members = [member for family in families for member in family.members]
+    assert all(idnumbers.parse(member.id_number, on=people.AS_OF).is_usable for member in members)
+    assert len({member.id_number for member in members}) == len(members)
+    assert all(idnumbers.sex(member.id_number) == member.sex for member in members)
+    assert {family.members[0].relation for family in families} == {"户主"}
+    assert 3 < len(members) / len(families) < 4
+
+
+@pytest.mark.slow
+def test_seeding_leaves_open_work_in_every_state_and_for_every_post():
+    call_command("seed_demo", households=600)
+    open_states = set(Status.values) - {Status.CLOSED}
+    assert set(Case.objects.values_list("status", flat=True)) == open_states
+    for username in ("cun", "cun2", "xiang", "lingdao"):
+        user = User.objects.get(username=username)
+        assert Case.objects.awaiting(user).exists() or Case.objects.to_report(user).exists(), (
+            username
+        )
+    before = Case.objects.count()
+    call_command("seed_demo", households=600)  # a second start changes nothing
+    assert Case.objects.count() == before
