@@ -14,6 +14,7 @@ from households.tests.factories import HouseholdFactory
 from jobs import running
 from jobs.actions import enqueue
 from jobs.models import Job
+from policy.memory import forget
 from supervision import channels
 from supervision.models import Reminder
 from workflow.models import ReportedList
@@ -46,6 +47,7 @@ def case_in(status, village=people.VILLAGE):
 
 
 def run() -> Job:
+    forget()  # so that the parameters cost the same each time
     job = enqueue("supervision.remind", by=None, title="期限提醒")
     running.run(str(job.pk), is_watched=False)
     job.refresh_from_db()
