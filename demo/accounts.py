@@ -38,16 +38,18 @@ PEOPLE = (
 
 
 def create() -> dict[str, User]:
-    """Make the demo people with their posts, and write the list that `make run` prints; by username."""
-    people = {username: _person(username, *rest) for username, *rest in PEOPLE}
+    """Make the demo people with their posts; by username."""
+    return {username: _person(username, *rest) for username, *rest in PEOPLE}
+
+
+def write_list() -> None:
+    """The list that `make run` prints; its being there says that the demo county is complete."""
     listed = [
         {"role": f"{roles.BY_KEY[role].name}（{unit}）", "username": username, "password": PASSWORD}
         for username, _, role, _, unit in PEOPLE
     ]
-    (settings.VAR / "demo_accounts.json").write_text(
-        json.dumps(listed, ensure_ascii=False, indent=1), "utf-8"
-    )
-    return people
+    text = json.dumps(listed, ensure_ascii=False, indent=1)
+    (settings.VAR / "demo_accounts.json").write_text(text, "utf-8")
 
 
 def village_cadre(village: Area) -> User:

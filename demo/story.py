@@ -3,6 +3,7 @@
 import datetime
 
 from django.conf import settings
+from django.db import transaction
 
 from areas.models import Area
 from audit import clock
@@ -20,6 +21,7 @@ RECENT = 2  # months
 SILENT = 3  # villages of a township that have not handed in
 
 
+@transaction.atomic
 def tell(month: datetime.date, people: dict) -> dict[str, int]:
     """Walk the months before `month`, then leave work open in `month`; returns cases by status."""
     lines = [

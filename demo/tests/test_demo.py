@@ -25,7 +25,8 @@ def test_people_have_valid_distinct_numbers_that_agree_with_age_and_sex():
 
 
 @pytest.mark.slow
-def test_seeding_leaves_open_work_in_every_state_and_for_every_post():
+def test_seeding_leaves_open_work_in_every_state_and_for_every_post(settings, tmp_path):
+    settings.VAR = tmp_path
     call_command("seed_demo", households=600)
     open_states = set(Status.values) - {Status.CLOSED}
     assert set(Case.objects.values_list("status", flat=True)) == open_states
@@ -34,6 +35,7 @@ def test_seeding_leaves_open_work_in_every_state_and_for_every_post():
         assert Case.objects.awaiting(user).exists() or Case.objects.to_report(user).exists(), (
             username
         )
+    assert (tmp_path / "demo_accounts.json").exists()
     before = Case.objects.count()
     call_command("seed_demo", households=600)  # a second start changes nothing
     assert Case.objects.count() == before

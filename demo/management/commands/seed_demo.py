@@ -61,6 +61,7 @@ class Command(BaseCommand):
         people = accounts.create()
         if not Case.objects.filter(village__in=_villages()).exists():
             summary["cases"] = self._story(first, people)
+        accounts.write_list()
         summary["seconds"] = round(time.monotonic() - started, 1)
         self.stdout.write(json.dumps(summary, ensure_ascii=False))
 
