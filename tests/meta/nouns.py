@@ -13,7 +13,7 @@ from accounts.tests.factories import COUNTY, TOWNSHIP, VILLAGE, PostFactory, Use
 from assistance.tests.factories import MeasureFactory, PlanFactory
 from households.models import RegisterImport
 from households.tests.factories import HouseholdFactory, PersonFactory
-from jobs import schedule
+from jobs import schedule, scheduling
 from jobs.tests.factories import JobFactory
 from ledgers.tests.factories import MonthlyExportFactory
 from screening.tests.factories import LeadFactory, LeadFileFactory, LeadRowFactory
@@ -40,7 +40,7 @@ def _case(owner) -> dict:
 def _schedule(owner) -> dict:
     crontab, _ = CrontabSchedule.objects.get_or_create(minute="0")
     entry, _ = PeriodicTask.objects.get_or_create(
-        name=schedule.entries()[0].kind, defaults={"crontab": crontab, "task": "试验"}
+        name=schedule.entries()[0].kind, defaults={"crontab": crontab, "task": scheduling.START}
     )
     return {"pk": entry.pk}
 
