@@ -15,6 +15,7 @@ class LedgersConfig(AppConfig):
             list_ledgers,
             national_ledger,
         )
+        from ledgers import case_section  # noqa: F401
         from ledgers.checks import chinese_font
 
         checks.register(chinese_font)

@@ -1,7 +1,10 @@
 """Minutes of a meeting as a paper: village review, township session, county determination."""
 
+from django.db import transaction
 from django.template.loader import render_to_string
 
+from audit.events import EventKind
+from audit.record import record
 from ledgers import pdf
 from policy import codes
 from workflow.models import Meeting, MeetingDecision
@@ -10,6 +13,14 @@ from workflow.models import Meeting, MeetingDecision
 def pdf_of(meeting: Meeting) -> bytes:
     """The minutes as PDF with the vote on every household and room to sign. Raises FontMissing."""
     return pdf.of_html(html_of(meeting), "print.css", "ledger_print.css")
+
+
+@transaction.atomic
+def record_export(meeting: Meeting, *, by) -> None:
+    """Minutes that leave the system are an event."""
+    record(
+        EventKind.LEDGER_EXPORTED, by=by, obj=meeting, detail={"ledger": "minutes", "form": "pdf"}
+    )
 
 
 def html_of(meeting: Meeting) -> str:

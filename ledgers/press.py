@@ -10,7 +10,9 @@ import json
 import struct
 import subprocess
 import sys
+from pathlib import Path
 
+HOME = Path(__file__).resolve().parent.parent  # where `ledgers` is found
 SIZE = struct.Struct(">Q")
 
 
@@ -53,6 +55,7 @@ class Press:
                 [sys.executable, "-m", "ledgers.press"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                cwd=HOME,
             )
         try:
             send(self.child.stdin, json.dumps({"html": html, "styles": styles}).encode())

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 from accounts.access import require
 from accounts.permissions import Permission
 from jobs.actions import enqueue
-from ledgers import booklet, booklets, exporting, exports, papers, pdf, sheets
+from ledgers import booklet, booklets, exporting, exports, minutes, papers, pdf, sheets
 from ledgers.forms import FiltersForm
 from ledgers.models import MonthlyExport
-from workflow.models import Case
+from workflow.models import Case, Meeting
 
 PAGE_BLOCKS = 50
 DEEPEST_PAGE = 10_000
@@ -137,6 +137,23 @@ def booklet_pdf(request, pk):
         return redirect("booklet_show", pk=pk)
     booklets.record_one(found.case, version, by=request.user)
     return _file(content, f"一户一册{found.case.household.head_name}户.pdf", "application/pdf")
+
+
+@require(Permission.LEDGER_EXPORT)
+@require_POST
+def meeting_minutes(request, pk):
+    """The minutes of a meeting as PDF, with the vote on every household and room to sign."""
+    found = Meeting.objects.visible_to(request.user).select_related("area", "round")
+    meeting = get_object_or_404(found, pk=pk)
+    if not exports.may_export(request.user, meeting.area_id):
+        raise Http404("没有这次会议")
+    try:
+        content = minutes.pdf_of(meeting)
+    except pdf.FontMissing as missing:
+        messages.error(request, str(missing))
+        return redirect("meeting_detail", pk=pk)
+    minutes.record_export(meeting, by=request.user)
+    return _file(content, f"{meeting.area.short_name}{meeting}记录.pdf", "application/pdf")
 
 
 @require(Permission.LEDGER_EXPORT)

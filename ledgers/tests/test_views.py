@@ -28,7 +28,7 @@ from ledgers import exports, pdf
 from ledgers.models import Booklet
 from ledgers.tests.factories import MARCH, MonthlyExportFactory
 from workflow.models import Status
-from workflow.tests.factories import MonthlyRoundFactory, case_in, moment
+from workflow.tests.factories import MonthlyRoundFactory, case_in, decided, moment
 
 pytestmark = pytest.mark.django_db
 MONTH = {"month": "2021-03"}
@@ -233,6 +233,22 @@ def test_a_neighbour_finds_no_booklet(client, case):
     assert client.post(reverse("booklet_pdf", args=[case.pk])).status_code == 404
     opened(client, system_admin())
     assert client.get(reverse("booklet_show", args=[case.pk])).status_code == 403
+
+
+def test_minutes_as_pdf_for_the_own_area_only(client, case):
+    meeting = decided("put_forward", case, VILLAGE)
+    url = reverse("meeting_minutes", args=[meeting.pk])
+
+    assert opened(client, neighbour_cadre()).post(url).status_code == 404
+    answer = opened(client, township_reviewer()).post(url)
+    assert answer.content.startswith(b"%PDF-")
+    assert Event.objects.get(kind="ledger_exported").object_id == str(meeting.pk)
+
+
+def test_the_case_page_leads_to_the_booklet(client, case):
+    page = opened(client, village_cadre()).get(reverse("case_detail", args=[case.pk]))
+
+    assert reverse("booklet_show", args=[case.pk]) in page.content.decode()
 
 
 def test_a_kept_ledger_is_for_those_whose_area_holds_all_of_it(client, case):
