@@ -10,12 +10,12 @@ class LedgersConfig(AppConfig):
         # Declares every ledger, in the order in which they are listed.
         from ledgers import (  # noqa: F401
             annex2,
+            case_section,  # noqa: F401
             help_ledgers,
             lead_ledgers,
             list_ledgers,
             national_ledger,
         )
-        from ledgers import case_section  # noqa: F401
         from ledgers.checks import chinese_font
 
         checks.register(chinese_font)
