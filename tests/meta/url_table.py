@@ -122,6 +122,7 @@ TABLE = {
     # the month: cases, visits, meetings, lists
     "case_list": get(READERS),
     "case_detail": get(READERS),
+    "case_new": post(VILLAGE),
     "case_step": form(HANDLERS, is_narrower=True),
     "case_batch": form(HANDLERS, is_narrower=True),
     "national_mark": post(TOWNSHIP | COUNTY, is_narrower=True),
@@ -166,6 +167,7 @@ TABLE = {
     "ledger_export": post(READERS, is_narrower=True),
     "archive_new": form(READERS),
     "monthly_export_file": get(READERS),
+    "meeting_minutes": post(READERS),
     "booklet_show": get(READERS),
     "booklet_pdf": post(READERS),
     "api_ledgers-list": get(READERS),
