@@ -8,7 +8,7 @@ from areas.containment import contains
 from areas.models import Area, Level
 
 _VILLAGE_ENDS = ("社区居民委员会", "村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
-_TOWNSHIP_ENDS = ("街道办事处", "人民政府", "街道", "镇", "乡")
+_TOWNSHIP_ENDS = ("街道办事处", "镇人民政府", "乡人民政府", "街道", "镇", "乡")
 _SPACES = re.compile(r"\s+")
 
 

@@ -149,6 +149,12 @@ class Person(models.Model):
                 name="person_by_name_from_3",
                 condition=Q(GreaterThan(Length("name"), 3)),
             ),
+            # later parts of long names: few rows, each looked at
+            models.Index(
+                fields=["household"],
+                name="person_with_long_name",
+                condition=Q(GreaterThan(Length("name"), 4)),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
