@@ -69,16 +69,17 @@ def record_visit(
     purpose = purpose or purpose_for(case)
     _check(case, by, level, purpose, kind, visited_on, people)
     found = looks.cleaned(findings or {})
+    # The back button brings a fresh form: the same visit told again in the same words is one,
+    # unless the case has moved since (a clearing proposed anew asks for a new visit).
+    told = {"level": level, "kind": kind, "purpose": purpose, "visited_on": visited_on,
+            "visitors": people.strip(), "findings": found, "opinion": opinion.strip()}  # fmt: skip
+    now_here = Visit.objects.filter(case=case, recorded_by=by, recorded_at__gte=case.entered_at)
+    if not photos and (same := now_here.filter(**told).first()):
+        return same
     visit = Visit.objects.create(
         case=case,
         household_id=case.household_id,
-        level=level,
-        kind=kind,
-        purpose=purpose,
-        visited_on=visited_on,
-        visitors=people.strip(),
-        findings=found,
-        opinion=opinion.strip(),
+        **told,
         recorded_at=clock.now(),
         recorded_by=by,
         form_key=form_key,
