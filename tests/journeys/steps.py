@@ -27,13 +27,15 @@ def signs_in(page, username: str, password: str) -> None:
 
 def opens(page, name: str, *args, **query) -> None:
     """Go to the page of this name, which must be there for this person."""
-    assert _goes_to(page, name, args, query).status == 200, page.url
+    answer = _goes_to(page, name, args, query)
+    assert answer.status == 200, f"{answer.status} at {page.url}"
     arrives(page)
 
 
 def finds_nothing_at(page, name: str, *args, **query) -> None:
     """The page of this name does not exist for this person; it says so in Chinese."""
-    assert _goes_to(page, name, args, query).status == 404, page.url
+    answer = _goes_to(page, name, args, query)
+    assert answer.status == 404, f"{answer.status} at {page.url}"
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("[一-龥]"))
     arrives(page)
 
@@ -125,6 +127,12 @@ def sees(page, *words: str) -> None:
 def sees_nothing_of(page, *words: str) -> None:
     for word in words:
         expect(page.locator("body")).not_to_contain_text(word)
+
+
+def still_reads(page, **fields: str) -> None:
+    """The fields hold what was typed."""
+    for label, text in fields.items():
+        expect(_field(page, label)).to_have_value(text)
 
 
 def stands_at(page, status: str) -> None:
