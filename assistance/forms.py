@@ -1,6 +1,5 @@
 """Shape of input for the assistance pages; rules live in rules.py and actions."""
 
-
 from django import forms
 from django.db.models import Q
 

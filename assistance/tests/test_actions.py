@@ -74,15 +74,9 @@ def test_a_neighbour_villages_cadre_may_not_touch_assistance(case, place):
             description="培训",
             starts_on=clock.today(),
         )
-    assert (
-        not HelperAssignment.objects.exists()
-    )
-    assert (
-        not Plan.objects.exists()
-    )
-    assert (
-        not Measure.objects.exists()
-    )
+    assert not HelperAssignment.objects.exists()
+    assert not Plan.objects.exists()
+    assert not Measure.objects.exists()
 
 
 def test_plan_versions_and_approval_by_another_person(case, cadre, leader):
