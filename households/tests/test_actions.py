@@ -320,10 +320,10 @@ def test_nothing_is_revealed_when_the_event_cannot_be_written(cadre, monkeypatch
     monkeypatch.setattr(idnumbers, "decrypt", read.append)
 
     def broken(*_args, **_kwargs):
-        raise OSError
+        raise OSError("disk full")
 
     monkeypatch.setattr(actions.lookups, "record", broken)
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="disk full"):
         actions.reveal_id(person=person, reason="核对医保报销单", by=cadre)
     assert read == []
 

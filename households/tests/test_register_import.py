@@ -17,7 +17,18 @@ from households.refusals import Refused
 from households.tests.factories import HouseholdFactory, PersonFactory, next_id_number
 
 pytestmark = pytest.mark.django_db
-TITLES = ["乡镇", "行政村", "户编号", "姓名", "与户主关系", "证件号码", "户类型", "低保", "人均纯收入", "联系电话"]
+TITLES = [
+    "乡镇",
+    "行政村",
+    "户编号",
+    "姓名",
+    "与户主关系",
+    "证件号码",
+    "户类型",
+    "低保",
+    "人均纯收入",
+    "联系电话",
+]
 State = RegisterImport.State
 
 
@@ -54,7 +65,9 @@ def workbook(rows, titles=TITLES, above=()):
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream) as book:
         sheet = book.add_worksheet()
-        for index, line in enumerate([*above, titles, *[[r.get(t, "") for t in titles] for r in rows]]):
+        for index, line in enumerate(
+            [*above, titles, *[[r.get(t, "") for t in titles] for r in rows]]
+        ):
             sheet.write_row(index, 0, line)
     return ContentFile(stream.getvalue(), name="档案.xlsx")
 
@@ -74,7 +87,9 @@ def summary(imported):
 
 def reasons(imported):
     """Reasons by sheet row."""
-    return {r.sheet_row: r.own_reasons + r.reasons for r in imported.rows.filter(verdict="rejected")}
+    return {
+        r.sheet_row: r.own_reasons + r.reasons for r in imported.rows.filter(verdict="rejected")
+    }
 
 
 # --- good rows ----------------------------------------------------------------------------------
@@ -119,13 +134,25 @@ def test_the_same_workbook_again_changes_nothing():
 
 
 def test_header_anywhere_columns_in_any_order_synonyms_and_more_columns():
-    titles = ["身份证号", "关系", "姓名", "备注", "户号", "村", "文化程度", "务工时长（月）", "自然村"]
+    titles = [
+        "身份证号",
+        "关系",
+        "姓名",
+        "备注",
+        "户号",
+        "村",
+        "文化程度",
+        "务工时长（月）",
+        "自然村",
+    ]
     rows = [
         {"身份证号": next_id_number(), "关系": "本人", "姓名": "张三丰", "户号": "H1", "村": "西关村委会",
          "文化程度": "初中", "务工时长（月）": 6, "自然村": "前街"},
         {"姓名": "合计", "户号": "", "村": ""},
     ]  # fmt: skip
-    imported = bring_in(rows, titles=titles, above=[["清丰县农户档案"], ["填报单位：", "", "", "2021年"]])
+    imported = bring_in(
+        rows, titles=titles, above=[["清丰县农户档案"], ["填报单位：", "", "", "2021年"]]
+    )
 
     assert summary(imported)["created"] == 1
     person = Person.objects.get()
@@ -276,7 +303,9 @@ def test_a_person_of_another_household_is_explained_not_moved():
 
 
 def test_a_township_importer_learns_nothing_about_households_elsewhere():
-    person = PersonFactory(household=HouseholdFactory(number="SECRET", village=people.area_at("410922101201")))
+    person = PersonFactory(
+        household=HouseholdFactory(number="SECRET", village=people.area_at("410922101201"))
+    )
     imported = bring_in([row("H9"), row("H9", "张三", "之子", idnumbers.decrypt(person.id_cipher))])
     RegisterImport.objects.filter(pk=imported.pk).delete()
 
