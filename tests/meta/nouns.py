@@ -6,14 +6,14 @@ Each makes one thing in 西关村 (or of the person asking) and gives the argume
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from django_celery_beat.models import PeriodicTask
 
 from accounts.models import Department
 from accounts.tests.factories import COUNTY, TOWNSHIP, VILLAGE, PostFactory, UserFactory, area_at
 from assistance.tests.factories import MeasureFactory, PlanFactory
 from households.models import RegisterImport
 from households.tests.factories import HouseholdFactory, PersonFactory
-from jobs import schedule, scheduling
+from jobs import scheduling
 from jobs.tests.factories import JobFactory
 from ledgers.tests.factories import MonthlyExportFactory
 from screening.tests.factories import LeadFactory, LeadFileFactory, LeadRowFactory
@@ -38,11 +38,8 @@ def _case(owner) -> dict:
 
 
 def _schedule(owner) -> dict:
-    crontab, _ = CrontabSchedule.objects.get_or_create(minute="0")
-    entry, _ = PeriodicTask.objects.get_or_create(
-        name=schedule.entries()[0].kind, defaults={"crontab": crontab, "task": scheduling.START}
-    )
-    return {"pk": entry.pk}
+    scheduling.install()
+    return {"pk": PeriodicTask.objects.filter(task=scheduling.START).first().pk}
 
 
 def _user(owner) -> dict:
