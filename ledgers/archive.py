@@ -69,7 +69,7 @@ def _record(filters: Filters, summary: Summary, user) -> None:
         detail={
             **filters.as_detail(),
             "files": len(summary.files),
-            "completeness": summary.completeness,
+            "completeness": f"{summary.completeness}%",
         },
     )
 

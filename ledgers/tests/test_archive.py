@@ -171,7 +171,7 @@ def test_the_zip_holds_every_paper_with_its_checksum_and_an_index(round):
         "一户一册及帮扶台账：西关村张三丰户：未明确帮扶责任人、未制定帮扶计划、未安排帮扶措施"
     ]
     event = Event.objects.get(kind="archive_exported")
-    assert event.detail["completeness"] == summary.completeness == 75.0
+    assert (event.detail["completeness"], summary.completeness) == ("75.0%", 75.0)
 
 
 def test_names_inside_the_zip_are_fit_for_windows_and_never_collide():
