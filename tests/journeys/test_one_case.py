@@ -196,7 +196,7 @@ def the_village_proposes_clearing(page, case):
     writes_head_of_meeting(page, place="村委会会议室")
     votes_and_concludes(page)
     assert status_of(case) == Status.CLEARING_REVIEWED
-    reports(page, "上报上报消除风险名单")
+    reports(page, "上报消除风险名单")
 
 
 def the_township_checks_clearing(page, case):
