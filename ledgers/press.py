@@ -6,6 +6,7 @@ Both directions are frames: eight bytes of length, then the content. In: JSON wi
 styles. Out: JSON head (pages or error), then the PDF.
 """
 
+import contextlib
 import json
 import struct
 import subprocess
@@ -50,7 +51,9 @@ class Press:
 
     def print(self, html: str, styles: list[str]) -> tuple[bytes, int]:
         """As print_pdf, in the child; a child that died is replaced. Raises PrintFailed."""
-        if self.child is None or self.child.poll() is not None:
+        if self.child is not None and self.child.poll() is not None:
+            self.close()
+        if self.child is None:
             self.child = subprocess.Popen(
                 [sys.executable, "-m", "ledgers.press"],
                 stdin=subprocess.PIPE,
@@ -71,8 +74,9 @@ class Press:
     def close(self):
         """End the child after its present document."""
         if self.child is not None:
-            self.child.stdin.close()
-            self.child.stdout.close()
+            for pipe in (self.child.stdin, self.child.stdout):
+                with contextlib.suppress(OSError):  # what a dead child did not read is lost
+                    pipe.close()
             self.child.wait()
             self.child = None
 
