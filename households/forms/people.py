@@ -18,6 +18,21 @@ CODED = (
     ("disability_category", "残疾类别"),
     ("disability_grade", "残疾等级"),
 )
+# What is asked first, in this order; the rest stays folded.
+MAIN = (
+    "kind",
+    "changed_on",
+    "name",
+    "relation",
+    "id_number",
+    "birth_on",
+    "sex",
+    "health",
+    "skill",
+    "low_income_kind",
+    "phone",
+    "note",
+)
 
 
 class PersonForm(forms.Form):
@@ -51,6 +66,16 @@ class PersonForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=label, required=False, choices=[("", "未填写"), *codes.choices(name)]
             )
+
+    @property
+    def main_fields(self):
+        """Fields that are always shown."""
+        return [self[name] for name in MAIN if name in self.fields]
+
+    @property
+    def more_fields(self):
+        """Fields that may stay empty, folded."""
+        return [field for field in self.visible_fields() if field.name not in MAIN]
 
     def clean_id_number(self):
         written = self.cleaned_data["id_number"]
