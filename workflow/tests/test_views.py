@@ -239,6 +239,20 @@ def test_a_bad_step_form_comes_back_with_the_words_and_moves_nothing(cadre, data
     assert not StatusChange.objects.exists()
 
 
+def test_a_stale_step_form_keeps_its_words_and_may_be_sent_again(cadre):
+    case = factories.case_in(Status.LEAD)
+    factories.VisitFactory(case=case)
+    url = reverse("case_step", args=[case.pk, "screen"])
+    data = {"version": 9, "category": "2", "risks": ["因病"], "comment": "", "remark": "住院"}
+
+    told = cadre.post(url, data)
+    assert "住院" in words(told)
+
+    cadre.post(url, data | {"version": told.context["form"]["version"].value()})
+    case.refresh_from_db()
+    assert case.status == Status.SCREENED
+
+
 def test_the_case_page_costs_the_same_with_a_long_history(reviewer):
     case = factories.case_in(Status.REVIEWED)
 

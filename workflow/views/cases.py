@@ -108,6 +108,10 @@ def case_step(request, pk, step):
             )
         except StepRefused as refused:
             form.add_error(None, str(refused))
+            form.data = (
+                form.data.copy()
+            )  # the page now shows the present state, so sending again counts
+            form.data["version"] = case.version
         else:
             messages.success(request, f"{case.household.head_name}户：已办理“{row.label}”。")
             return redirect("case_detail", pk=case.pk)
