@@ -196,19 +196,3 @@ class ApiToken(models.Model):
     class Meta:
         verbose_name = "接口令牌"
         verbose_name_plural = "接口令牌"
-
-
-class RateCount(models.Model):
-    """How often a person did something in one hour, for when Redis is away."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    kind = models.CharField("事项", max_length=20)
-    hour = models.DateTimeField("小时")
-    count = models.PositiveIntegerField("次数", default=0)
-
-    class Meta:
-        verbose_name = "频次"
-        verbose_name_plural = "频次"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "kind", "hour"], name="rate_count_once"),
-        ]

@@ -13,7 +13,6 @@ class EventKind(TextChoices):
     SECOND_FACTOR_ENROLLED = "second_factor_enrolled", "启用动态口令"
     SECOND_FACTOR_REMOVED = "second_factor_removed", "停用动态口令"
     ACCESS_REFUSED = "access_refused", "越权访问被拒绝"
-    LIMIT_REACHED = "limit_reached", "操作过于频繁被限制"
     # people and posts
     USER_CREATED = "user_created", "新建用户"
     USER_CHANGED = "user_changed", "修改用户"

@@ -8,10 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from redis.exceptions import ConnectionError as RedisAway
 
-from accounts import actions, rate_limits
-from accounts.models import Department, Post, RateCount, User
+from accounts import actions
+from accounts.models import Department, Post, User
 from accounts.tests import factories
 from accounts.tests.factories import (
     COUNTY,
@@ -307,33 +306,3 @@ def test_a_disabled_user_has_no_api(client):
     User.objects.filter(pk=user.pk).update(is_active=False)
     auth = {"Authorization": f"Token {key}"}
     assert client.get("/api/v1/areas/", headers=auth).status_code == 401
-
-
-# --- limits -------------------------------------------------------------------------------------
-
-
-def _until_refused(user, most):
-    for _ in range(most):
-        rate_limits.limit(user, "reveal", per_hour=most)
-    with pytest.raises(rate_limits.TooMany, match="已达上限"):
-        rate_limits.limit(user, "reveal", per_hour=most)
-
-
-def test_the_limit_stops_one_person_and_is_on_record():
-    user = UserFactory()
-    _until_refused(user, 3)
-    with pytest.raises(rate_limits.TooMany):
-        rate_limits.limit(user, "reveal", per_hour=3)
-    assert Event.objects.filter(kind=EventKind.LIMIT_REACHED, actor_id=user.pk).count() == 1
-    rate_limits.limit(UserFactory(), "reveal", per_hour=3)
-    rate_limits.limit(user, "search", per_hour=3)
-
-
-def test_without_redis_the_database_counts(monkeypatch):
-    def away(*args, **kwargs):
-        raise RedisAway("no answer")
-
-    monkeypatch.setattr("accounts.rate_limits.cache.add", away)
-    user = UserFactory()
-    _until_refused(user, 3)
-    assert RateCount.objects.get(user=user).count == 4
