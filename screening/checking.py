@@ -141,7 +141,7 @@ def _line(file_id, row, match, verdict, reason, judge) -> tuple:
         json.dumps(row.raw, ensure_ascii=False),
         json.dumps(row.facts, ensure_ascii=False),
         row.name,
-        idnumbers.blind_index(row.id_number) if row.id_number else None,
+        row.id_index,
         idnumbers.encrypt(row.id_written) if row.id_written else None,
         row.village or None,
         verdict.value,

@@ -42,7 +42,8 @@ class AnswerField(forms.ChoiceField):
     def __deepcopy__(self, memo):
         field = super().__deepcopy__(memo)
         # The reasons are a code table: read when a form is made, not when the module is loaded.
-        field.choices = presenters.answer_choices(has_true=self.has_true)
+        true = [("true:", "属实，去入户核实")] if self.has_true else []
+        field.choices = [*true, *presenters.answer_choices()]
         return field
 
     def clean(self, value):
@@ -107,7 +108,7 @@ class ApplicationForm(forms.Form):
     )
     risks = forms.MultipleChoiceField(
         label="困难原因",
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": "请至少勾选一种困难原因。"},
     )
     statement = forms.CharField(

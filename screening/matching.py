@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from households import idnumbers
 from screening.models import LeadRow
 
 Match = LeadRow.Match
@@ -25,11 +24,11 @@ BY_NUMBER = """
      ORDER BY w.row, p.is_active DESC, p.left_on DESC NULLS LAST, p.id DESC
 """
 BY_NAME = """
-    SELECT w.row, bool_or(h.kind = 'lifted')
-      FROM unnest(%(rows)s::int[], %(names)s::text[], %(villages)s::text[]) AS w(row, name, village)
+    SELECT w.name, w.village, bool_or(h.kind = 'lifted')
+      FROM unnest(%(names)s::text[], %(villages)s::text[]) AS w(name, village)
       JOIN households_person p ON p.name = w.name AND p.is_active
       JOIN households_household h ON h.id = p.household_id AND h.village_id = w.village
-     GROUP BY w.row
+     GROUP BY w.name, w.village
 """
 DEATH = "死亡"
 OTHER_NAME = "姓名与花名册登记的不一致，请核实"
@@ -59,9 +58,13 @@ def match(rows: Iterable, county: str) -> dict[int, Found]:
     """What each row (`row_form.Row`) finds in this county's register, by sheet row number."""
     rows = list(rows)
     found = _by_number([row for row in rows if row.id_number], county)
-    left = [r for r in rows if r.sheet_row not in found and r.name and r.village]
-    return found | {number: Found(Match.NAME_ONLY, is_lifted=is_lifted)
-                    for number, is_lifted in _by_name(left)}  # fmt: skip
+    left = [row for row in rows if row.sheet_row not in found and row.name and row.village]
+    named = _by_name({(row.name, row.village) for row in left})
+    for row in left:
+        if (row.name, row.village) in named:
+            is_lifted = named[row.name, row.village]
+            found[row.sheet_row] = Found(Match.NAME_ONLY, is_lifted=is_lifted)
+    return found
 
 
 def _by_number(rows, county) -> dict[int, Found]:
@@ -73,7 +76,7 @@ def _by_number(rows, county) -> dict[int, Found]:
             BY_NUMBER,
             {
                 "rows": list(by_number),
-                "indexes": [idnumbers.blind_index(row.id_number) for row in rows],
+                "indexes": [row.id_index for row in rows],
                 "county": f"{county}%",
             },
         )
@@ -99,16 +102,14 @@ def _letters(name: str) -> str:
     return "".join(char for char in name if char.isalnum())
 
 
-def _by_name(rows) -> list[tuple[int, bool]]:
-    if not rows:
-        return []
+def _by_name(pairs) -> dict[tuple[str, str], bool]:
+    """Names that live in that village; whether one of them is of a lifted household."""
+    if not pairs:
+        return {}
+    pairs = sorted(pairs)
     with connection.cursor() as cursor:
         cursor.execute(
             BY_NAME,
-            {
-                "rows": [row.sheet_row for row in rows],
-                "names": [row.name for row in rows],
-                "villages": [row.village for row in rows],
-            },
+            {"names": [name for name, _ in pairs], "villages": [village for _, village in pairs]},
         )
-        return cursor.fetchall()
+        return {(name, village): is_lifted for name, village, is_lifted in cursor.fetchall()}

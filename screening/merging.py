@@ -59,8 +59,8 @@ def open_for(new: dict[int, int], *, source, risks, county, by) -> None:
     """One case for each household of these new leads (lead id -> household id), tied to them."""
     if not new:
         return
-    households = Household.objects.filter(pk__in=set(new.values())).order_by("pk")
-    rows = [{"household": household, "risks": risks} for household in households]
+    households = Household.objects.only("village", "kind").filter(pk__in=set(new.values()))
+    rows = [{"household": household, "risks": risks} for household in households.order_by("pk")]
     open_cases(rows, source=source, by=by)
     with connection.cursor() as cursor:
         cursor.execute(TIE_CASES, {"leads": list(new), "open": [status.value for status in OPEN]})

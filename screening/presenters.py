@@ -66,19 +66,22 @@ def answer_words(lead: Lead) -> str:
     return f"{words}：{told}" if told else words
 
 
-def answer_choices(*, has_true: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Answer and reason in one choice, grouped by answer, so that one pick says all."""
+def answer_choices() -> list[tuple[str, str]]:
+    """Answer and reason in one choice, so that one pick says all: 不属实：问题已解决."""
     known = dict(codes.choices("lead_answer_reason"))
-    groups = [(Lead.Answer.TRUE.label, [("true:", "属实，去入户核实")])] if has_true else []
-    for answer, reasons in REASONS_OF.items():
-        label = Lead.Answer(answer).label
-        options = [
-            (f"{answer}:{reason}", label if len(reasons) == 1 else f"{label}：{known[reason]}")
-            for reason in reasons
-            if reason in known
-        ]
-        groups.append((label, options))
-    return groups
+    return [
+        (f"{answer}:{reason}", _choice(Lead.Answer(answer), reason, known))
+        for answer, reasons in REASONS_OF.items()
+        for reason in reasons
+        if reason in known
+    ]
+
+
+def _choice(answer, reason, known) -> str:
+    if len(REASONS_OF[answer]) == 1:
+        return answer.label
+    is_said = answer == Lead.Answer.DECEASED_OR_MOVED
+    return known[reason] if is_said else f"{answer.label}：{known[reason]}"
 
 
 def id_shown(row: LeadRow) -> str:

@@ -1,6 +1,7 @@
 """One row of a department's file: cells in, facts and reasons out. Nothing here asks who it is."""
 
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ class Row:
     facts: dict = field(default_factory=dict)
     name: str = ""
     id_number: str = ""  # normalised; '' when there is none that can be used
+    id_index: bytes | None = None  # of that number
     id_written: str = ""  # as it stood in the cell
     is_repaired: bool = False
     township: str = ""
@@ -45,19 +47,21 @@ class RowReader:
 
     def __init__(self, kind, county: str):
         self.columns = [
-            (c["key"], c["label"], c["type"], bool(c.get("required"))) for c in kind.columns
-        ]
+            (c["key"], c["label"], getattr(self, f"_{c['type']}"), c["type"] != ID,
+             bool(c.get("required")))
+            for c in kind.columns
+        ]  # fmt: skip
         self.places = _Places(county)
         self.today = clock.today()
 
     def read(self, sheet_row: int, given: Mapping) -> Row:
         """Read the cells by column key; never raises."""
         row = Row(sheet_row)
-        for key, label, kind, is_required in self.columns:
+        for key, label, take, is_kept, is_required in self.columns:
             cell = given.get(key, "")
-            if kind != ID:
+            if is_kept:
                 row.raw[key] = shown(cell)
-            getattr(self, f"_{kind}")(row, key, label, cell, is_required)
+            take(row, key, label, cell, is_required)
         self._place(row, given)
         return row
 
@@ -75,6 +79,7 @@ class RowReader:
         row.id_written = number.value or shown(cell)
         if number.is_usable:
             row.id_number = number.value
+            row.id_index = idnumbers.blind_index(number.value)
             row.is_repaired = number.outcome is not idnumbers.Outcome.EQUAL
             row.notes.extend(number.warnings_zh)
         elif is_required or number.outcome is not idnumbers.Outcome.MISSING:
@@ -82,7 +87,7 @@ class RowReader:
 
     def _text(self, row, key, label, cell, is_required):
         try:
-            value = cells.text(cell, RAW_CHARS)
+            value = _text_of(cell)
         except CellRefused as refused:
             row.problems.append(_clause(label, refused))
             return
@@ -103,7 +108,7 @@ class RowReader:
 
     def _date(self, row, key, label, cell, is_required):
         try:
-            value = cells.date_(cell)
+            value = _date_of(cell)
         except CellRefused as refused:
             row.problems.append(_clause(label, refused))
             return
@@ -130,8 +135,8 @@ class RowReader:
     def _place(self, row, given):
         """Where the person lives by the row's own words; only who has no number needs it."""
         try:
-            township = cells.text(given.get("township", ""), RAW_CHARS)
-            village = cells.text(given.get("village", ""), RAW_CHARS)
+            township = _text_of(given.get("township", ""))
+            village = _text_of(given.get("village", ""))
         except CellRefused as refused:
             row.problems.append(_clause("乡镇、村", refused))
             return
@@ -174,12 +179,26 @@ class _Places:
 
 def shown(cell) -> str:
     """A cell as its author sees it, for keeping and for correcting."""
+    if type(cell) is str and len(cell) <= RAW_CHARS and cell.isprintable():
+        return cell
     if isinstance(cell, Flawed):
         cell = cell.value
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**15:
         cell = int(cell)
     text = str(cell).encode("utf-8", "replace").decode()
     return "".join(char for char in text if char.isprintable())[:RAW_CHARS]
+
+
+@functools.lru_cache(maxsize=10_000)
+def _date_of(cell):
+    """A list has many rows of one day."""
+    return cells.date_(cell)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _text_of(cell):
+    """And many rows of one hospital, one village."""
+    return cells.text(cell, RAW_CHARS)
 
 
 def _clause(label, refused) -> str:

@@ -43,7 +43,7 @@ def take_application(
         month=months.first_day(clock.today()),
         risks=risks,
         facts=told,
-        explanation=f"{Lead.Source(source).label}：{statement}",
+        explanation=statement,
         clause=CLAUSE[source],
         raised_on=applied_on,
         raised_by=by,

@@ -14,7 +14,6 @@ from screening import rules
 from screening.models import Lead
 from screening.refusals import LeadRefused
 from workflow.actions import take_many
-from workflow.models import Case
 from workflow.outcomes import BatchOutcome
 from workflow.states import Status
 
@@ -41,7 +40,7 @@ def answer_leads(*, cases, answer, by, reason="", note="", leads=None) -> BatchO
     for lead in found.select_related("case__household").order_by("pk"):
         if access.may(by, Permission.CASE_SCREEN, area=lead.village_id):
             mine.append(lead)
-    touched = {lead.case_id for lead in mine}
+    touched = {lead.case_id: lead.case for lead in mine}
     outcome.refused += [
         (case, "没有待核实的线索，或该户不在您的岗位职责范围内，请刷新后查看。")
         for case in cases
@@ -80,19 +79,18 @@ def _check_words(answer, reason) -> None:
         raise LeadRefused("请选择原因：核实结果不是“属实”的，要说明原因。")
 
 
-def _refuse_untrue(case_ids, by) -> list:
+def _refuse_untrue(cases, by) -> list:
     """不予纳入 for every case still a lead of which nothing was true; one step call a reason."""
     answered = defaultdict(list)
-    cases = Case.objects.filter(pk__in=case_ids, status=Status.LEAD)
-    leads = Lead.objects.filter(case__in=cases).order_by("case_id", "pk")
+    waiting = [pk for pk, case in cases.items() if case.status == Status.LEAD]
+    leads = Lead.objects.filter(case__in=waiting).order_by("case_id", "pk")
     for case_id, answer, reason in leads.values_list("case_id", "answer", "answer_reason"):
         answered[case_id].append((answer, reason))
     by_reason = defaultdict(list)
-    found = cases.select_related("household").in_bulk()
     for case_id, answers in answered.items():
         if all(answer and answer != Answer.TRUE for answer, _reason in answers):
             reason = rules.not_admitted_reason(reason for _answer, reason in answers)
-            by_reason[reason].append(found[case_id])
+            by_reason[reason].append(cases[case_id])
     refused = []
     for reason, group in by_reason.items():
         refused += take_many(cases=group, step="refuse", by=by, reason=reason).refused

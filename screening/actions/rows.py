@@ -85,7 +85,7 @@ def correct_row(*, row, cells, by) -> LeadRow:
         read.raw, read.facts, read.name, read.village or None,
     )  # fmt: skip
     row.id_cipher = idnumbers.encrypt(read.id_written) if read.id_written else None
-    row.id_index = idnumbers.blind_index(read.id_number) if read.id_number else None
+    row.id_index = read.id_index
     row.save()
     record(
         EventKind.LEAD_ROW_CORRECTED,

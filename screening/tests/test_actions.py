@@ -335,8 +335,9 @@ def test_two_hundred_answers_with_one_reason_in_twelve_statements(village):
         assert (len(outcome.done), outcome.refused) == (count, [])
         return [q for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
 
+    answered(1)  # reads the code tables
     few, many = answered(5), answered(200)
-    assert len(few) == len(many)
+    assert len(few) == len(many) <= 12
     assert Case.objects.filter(status=Status.NOT_ADMITTED).count() == 205
 
 
@@ -354,7 +355,7 @@ def test_an_application_opens_the_case(village):
     assert (lead.source, lead.case.household, lead.case.sources) == (
         "application", home, ["APPLICATION"],
     )  # fmt: skip
-    assert lead.explanation == "农户申请：住院花费大"
+    assert lead.explanation == "住院花费大"
     assert Event.objects.filter(kind="application_taken").count() == 1
 
 
