@@ -20,6 +20,19 @@ def check_lead_file(job):
     job.result = checking.summary_line(file)
 
 
+@handler("screening.dispatch_lead_file", queue="import")
+def dispatch_lead_file(job):
+    """A large file goes out to the villages in the name of the person who asked."""
+    file = LeadFile.objects.get(pk=job.args["lead_file"])
+    job.progress(0, 1, "正在下发到村")
+    try:
+        file = actions.dispatch_leads(file=file, by=job.by)
+    except actions.LeadRefused as refused:
+        raise JobRefused(str(refused)) from refused
+    job.progress(1, 1, "已下发")
+    job.result = checking.summary_line(file)
+
+
 @scheduled("screening.pull_leads", title="接收部门名单", period="day", hour="6", minute="30")
 @handler("screening.pull_leads", queue="periodic")
 def pull_leads(job):

@@ -1,7 +1,7 @@
 """Everything that changes a lead, a department's file or one of its rows. Keyword-only, `by=`."""
 
 from screening.actions.applications import take_application
-from screening.actions.dispatch import dispatch_leads
+from screening.actions.dispatch import dispatch_later, dispatch_leads
 from screening.actions.files import confirm_file, counties_of, discard_file, receive_file
 from screening.actions.leads import answer_leads
 from screening.actions.pulling import pull_leads
@@ -16,6 +16,7 @@ __all__ = [
     "correct_row",
     "counties_of",
     "discard_file",
+    "dispatch_later",
     "dispatch_leads",
     "receive_file",
     "pull_leads",

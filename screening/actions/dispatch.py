@@ -7,6 +7,8 @@ from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
+from jobs.actions import enqueue
+from jobs.models import Job
 from screening.checking import figures_of
 from screening.merging import merge
 from screening.models import LeadFile, LeadRow
@@ -43,6 +45,16 @@ def dispatch_leads(*, file, by) -> LeadFile:
             detail={"leads": len(new), "households": len(set(new.values()))},
         )
     return file
+
+
+def dispatch_later(*, file, by) -> Job:
+    """Dispatch a large file in the background; sending it twice is harmless."""
+    return enqueue(
+        "screening.dispatch_lead_file",
+        by=by,
+        title=f"下发{file.kind.label}名单：{file.name}",
+        args={"lead_file": file.pk},
+    )
 
 
 def dispatch_settled(*, rows, by) -> None:

@@ -338,7 +338,7 @@ def test_two_hundred_answers_with_one_reason_in_twelve_statements(village):
     answered(1)  # reads the code tables
     few, many = answered(5), answered(200)
     assert len(few) == len(many) <= 12
-    assert Case.objects.filter(status=Status.NOT_ADMITTED).count() == 205
+    assert Case.objects.filter(status=Status.NOT_ADMITTED).count() == 206
 
 
 # --- applications -------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from accounts.tests.factories import (
 from audit import clock
 from audit.models import Event
 from households.tests.factories import HouseholdFactory, next_id_number
+from jobs.models import Job
 from jobs.workbooks.reader import read_rows
 from policy import memory
 from screening import actions, checking
@@ -34,6 +35,7 @@ from screening.tests.factories import (
     workbook,
 )
 from screening.tests.test_checking import person, stay
+from screening.views import files
 from workflow.models import Case
 from workflow.states import Status
 from workflow.tests.factories import LeadCaseFactory, moment, photo
@@ -315,6 +317,21 @@ def test_the_county_office_dispatches(client, village):
     answer = client.post(reverse("lead_file_dispatch", args=[file.pk]), follow=True)
     assert "已下发，涉及 1 户" in text(answer)
     assert Case.objects.count() == 1
+
+
+def test_a_large_file_is_dispatched_by_a_worker(
+    client, village, monkeypatch, django_capture_on_commit_callbacks
+):
+    _, number = person(HouseholdFactory(village=village))
+    file = checked(stay(number, paid=20000), stay(number, paid=30000))
+    monkeypatch.setattr(files, "AT_ONCE", 1)
+    signed_in(client, "county_office", COUNTY)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("lead_file_dispatch", args=[file.pk]))
+    job = Job.objects.get(kind="screening.dispatch_lead_file")
+    assert answer["Location"] == reverse("job_detail", args=[job.pk])
+    assert (job.state, job.result["households"]) == ("done", 1)
+    assert Lead.objects.count() == 2
 
 
 def test_the_files_page_costs_the_same_for_ten_and_fifty_rows(client, village):

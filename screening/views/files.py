@@ -25,6 +25,7 @@ from screening.refusals import LeadRefused
 from workflow import months
 
 PAGE_ROWS = 50
+AT_ONCE = 1000  # more leads than this are dispatched by a worker
 READERS = (Permission.LEADFILE_UPLOAD, Permission.LEAD_SETTLE, Permission.SUPERVISION_VIEW)
 State = LeadFile.State
 SHOWN = {
@@ -128,6 +129,9 @@ def lead_file_detail(request, pk):
 def lead_file_dispatch(request, pk):
     """The matched leads become tasks of their villages."""
     file = find_file(request, pk)
+    if LeadRow.objects.to_dispatch().filter(file=file).count() > AT_ONCE:
+        job = actions.dispatch_later(file=file, by=request.user)
+        return redirect("job_detail", pk=job.pk)
     try:
         file = actions.dispatch_leads(file=file, by=request.user)
     except LeadRefused as refused:
