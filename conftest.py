@@ -36,6 +36,7 @@ def no_outside_network(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def parameters_read_anew():
-    """What an earlier test set and rolled back is not remembered."""
+def parameters_read_anew(monkeypatch):
+    """What an earlier test set and rolled back is not remembered; within a test no clock decides."""
+    monkeypatch.setattr(memory, "KEEP_SECONDS", 3600)
     memory.forget()

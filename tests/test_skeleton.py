@@ -29,7 +29,7 @@ def test_health_tells_that_the_queue_is_gone(client, settings):
 @pytest.mark.django_db
 def test_the_api_schema_is_for_everyone_and_its_data_is_not(client):
     assert client.get("/api/v1/schema/").status_code == 200
-    assert client.get("/api/v1/").status_code == 401
+    assert client.get("/api/v1/areas/").status_code == 401
 
 
 @pytest.mark.django_db

@@ -1,9 +1,11 @@
 """Files that are refused as a whole: every one with its own sentence, none with a crash."""
 
-import resource
+import subprocess
+import sys
 import zipfile
 
 import pytest
+from django.conf import settings
 
 from jobs.tests import bad_workbooks as bad
 from jobs.workbooks.limits import LEAD_FILE
@@ -185,6 +187,34 @@ def test_a_reader_that_waits_for_ever_is_stopped(tmp_path, monkeypatch):
     child.close()
 
 
-def test_refused_files_take_little_memory():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert used < 512 * 1024
+OPEN_ALL = """
+import re, resource, sys
+from pathlib import Path
+from jobs.tests import bad_workbooks as bad
+from jobs.workbooks.refusals import FileRefused
+from jobs.workbooks.table import open_table
+for path in sys.argv[1:]:
+    try:
+        open_table(path, bad.COLUMNS)
+    except FileRefused:
+        continue
+    raise SystemExit(f"{path} was not refused")
+# ru_maxrss of this process would begin with the size of the one that started it
+own = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+print(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+"""
+
+
+def test_refused_files_take_little_memory(tmp_path):
+    builders = (bad.corner_cells, bad.zip_bomb, bad.lying_size, bad.too_many_rows)
+    paths = [str(build(tmp_path / f"{build.__name__}.xlsx")) for build in builders]
+    # A process of its own: the peak of this one's children belongs to other tests too.
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN_ALL, *paths],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert int(done.stdout) < 512 * 1024
