@@ -184,7 +184,7 @@ class RowReader:
     def _id_number(self, cell, reasons, warnings):
         """The six fields of the ID number for COPY; the number itself stays in this function."""
         found = idnumbers.parse(cell, on=self._today)
-        if not found.is_usable:
+        if not found.value:
             reasons.append(found.reason_zh)
             return _NO_ID
         if found.warnings_zh:

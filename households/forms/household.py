@@ -67,7 +67,9 @@ class HouseholdForm(forms.Form):
 class NewHouseholdForm(forms.Form):
     """Where a household new to the register belongs."""
 
-    village = forms.ModelChoiceField(label="行政村", queryset=Area.objects.none())
+    village = forms.ModelChoiceField(
+        label="行政村", queryset=Area.objects.none(), empty_label="请选择"
+    )
     number = forms.CharField(label="户编号", max_length=40, help_text="国家平台的户编号。")
     kind = forms.ChoiceField(label="户类型", choices=Household.Kind.choices)
 

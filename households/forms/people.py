@@ -119,17 +119,26 @@ class ArrivalForm(NewPersonForm):
     note = forms.CharField(label="说明", max_length=200, required=False)
 
 
+class MemberField(forms.ModelChoiceField):
+    """One of the household's members, told apart by relation."""
+
+    def __init__(self, **kwargs):
+        super().__init__(queryset=None, empty_label="请选择", **kwargs)
+
+    def label_from_instance(self, obj):
+        return f"{obj.name}（{obj.relation}）"
+
+
 class DepartureForm(forms.Form):
     """Who left the household; the head's place is filled at once."""
 
-    person = forms.ModelChoiceField(label="减少的成员", queryset=None)
+    person = MemberField(label="减少的成员")
     kind = forms.ChoiceField(
         label="减少原因", choices=[(k.value, k.label) for k in NaturalChange.DEPARTURES]
     )
     changed_on = forms.DateField(label="发生日期", widget=date_input())
-    new_head = forms.ModelChoiceField(
+    new_head = MemberField(
         label="新户主",
-        queryset=None,
         required=False,
         help_text="户主减少时必填；整户只剩他一人时不填。",
     )
@@ -144,7 +153,7 @@ class DepartureForm(forms.Form):
 class NewHeadForm(forms.Form):
     """Who leads the household now, and what the others are to that person."""
 
-    new_head = forms.ModelChoiceField(label="新户主", queryset=None)
+    new_head = MemberField(label="新户主")
     changed_on = forms.DateField(label="发生日期", widget=date_input())
     note = forms.CharField(label="说明", max_length=200, required=False)
 
