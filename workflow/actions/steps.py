@@ -215,7 +215,9 @@ def _moved_on(cases) -> list[tuple[Case, str]]:
 
 def _second(case: Case, change: StatusChange | None) -> str:
     if change is None:
-        return f"该户现为“{case.get_status_display()}”，不能办理此步骤或资料刚有变动，请刷新后查看。"
+        return (
+            f"该户现为“{case.get_status_display()}”，不能办理此步骤或资料刚有变动，请刷新后查看。"
+        )
     row = find(change.step, change.source)
     at = timezone.localtime(change.at)
     return (
