@@ -23,7 +23,8 @@ START_TRIES = 3  # after a kill -9 the old shared memory may take a moment to go
 TUNING = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "512MB",
+    "shared_buffers": "1GB",
+    "wal_buffers": "64MB",
     "work_mem": "64MB",
     "maintenance_work_mem": "512MB",
     "effective_cache_size": "8GB",
