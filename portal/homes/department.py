@@ -19,7 +19,8 @@ def sections(user) -> list[Section]:
         return []
     month = months.first_day(clock.today())
     kinds = (
-        LeadKind.objects.filter(department__in=departments, is_active=True)
+        LeadKind.objects.delivered()
+        .filter(department__in=departments)
         .select_related("department")
         .annotate(
             this_month=Count("files", filter=Q(files__month=month) & ~Q(files__state="refused"))
