@@ -20,6 +20,7 @@ EMPTY = "bench_empty"
 def full() -> None:
     """The whole county in the main bench database, loaded once."""
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name their hashed files
     if not Household.objects.exists():
         note("Loading 170,000 households …")
         call_command("seed_demo", full=True, stdout=sys.stderr)
