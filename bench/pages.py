@@ -48,7 +48,7 @@ def _page(name, username, query, with_floor) -> float:
     response = client.get(url)
     if response.status_code != OK:
         raise SystemExit(f"{url} answers {response.status_code}")
-    template, context = response.templates[0], response.context.flatten()
+    template, context = response.templates[0], response.context[0].flatten()
     page = engines["django"].get_template(template.name)
     context.pop("request", None)
     ours, floor = in_turn(lambda: client.get(url), lambda: page.render(dict(context)), times=TIMES)
