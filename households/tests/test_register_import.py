@@ -93,8 +93,6 @@ def reasons(imported):
 
 
 # --- good rows ----------------------------------------------------------------------------------
-
-
 def test_good_rows_become_households_with_members():
     number = next_id_number()
     imported = bring_in(
@@ -273,7 +271,7 @@ def test_the_same_number_twice_keeps_the_first():
     number = next_id_number()
     imported = bring_in([row(id_number=number), row("H2", "李四", id_number=number)])
 
-    assert reasons(imported)[3].startswith("证件号码与第2行重复")
+    assert "证件号码与第2行重复" in reasons(imported)[3]
     assert Person.objects.get().name == "张三丰"
 
 
@@ -370,8 +368,8 @@ def test_rejected_rows_come_back_in_the_same_shape_with_reasons():
     bad = row("H3", 证件号码="123")
     imported = bring_in([row(), bad], above=[["标题"]])
 
-    sheet = openpyxl.load_workbook(imported.rejected_file.open("rb")).active
-    lines = list(sheet.values)
+    with imported.rejected_file.open("rb") as stream:
+        lines = list(openpyxl.load_workbook(stream).active.values)
     assert lines[1] == (*TITLES, "退回原因")
     assert len(lines) == 3
     assert lines[2][2] == "H3"
@@ -382,17 +380,15 @@ def test_rejected_rows_come_back_in_the_same_shape_with_reasons():
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
-    [(b"not a workbook at all, just text", "缺少|没有找到表头|读"), (b"PK\x03\x04broken", ".")],
+    "content", [b"not a workbook at all, just text", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0"]
 )
-def test_a_file_that_cannot_be_used_is_refused_with_one_sentence(content, why):
+def test_a_file_that_cannot_be_used_is_refused_with_one_sentence(content):
     imported = actions.receive_register(
         file=ContentFile(content, name="x.xlsx"), by=None, at_once=True, in_background=False
     )
     register_import.check(imported)
 
-    assert imported.state == State.REFUSED
-    assert imported.message
+    assert (imported.state, bool(imported.message)) == (State.REFUSED, True)
     assert not Household.objects.exists()
 
 
@@ -441,7 +437,7 @@ def test_what_was_registered_between_preview_and_confirmation_is_judged_again(of
     actions.apply_register(imported=imported, by=officer)
     register_import.apply(imported)
 
-    assert "另一户" in reasons(imported)[2] or "现登记在" in reasons(imported)[2]
+    assert "现登记在" in reasons(imported)[2]
     assert set(Household.objects.values_list("number", flat=True)) == {"OTHER", "H2"}
 
 
