@@ -229,6 +229,7 @@ def test_beat_and_workers_go_on_after_the_queue_was_emptied(start_worker, broker
     Job.objects.filter(pk=lost.pk).update(sent_at=Now() - timedelta(seconds=61))
     sweep.apply_async(queue="periodic", producer=producer)
     wait_until(lambda: in_state(lost, State.DONE))
+    assert in_state(lost, State.DONE)
 
 
 def test_a_job_asked_for_while_the_queue_is_down_is_kept_and_sent_later(start_worker, broker):

@@ -33,18 +33,22 @@ def read(path):
         return list(table.rows())
 
 
+def is_read_or_refused(path) -> bool:
+    """Rows with their sheet numbers in order, or a sentence with a remedy; anything else is a crash."""
+    try:
+        numbers = [number for number, _ in read(path)]
+    except FileRefused as refusal:
+        return "请" in refusal.reason_zh
+    return numbers == sorted(numbers)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(sorted(BUILDERS)), FLIPS)
 def test_a_damaged_container_is_read_or_refused(name, flips):
     with tempfile.TemporaryDirectory() as folder:
         path = BUILDERS[name](pathlib.Path(folder) / name)
         path.write_bytes(damaged(path.read_bytes(), flips))
-        try:
-            read(path)
-        except FileRefused as refusal:
-            message = refusal.reason_zh
-            if not message:
-                raise
+        assert is_read_or_refused(path)
 
 
 @settings(max_examples=40, deadline=None)
@@ -53,12 +57,7 @@ def test_a_damaged_part_is_read_or_refused(part, flips):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "a.xlsx"
         bad.edited(path, {part: lambda content: damaged(content, flips)})
-        try:
-            read(path)
-        except FileRefused as refusal:
-            message = refusal.reason_zh
-            if not message:
-                raise
+        assert is_read_or_refused(path)
 
 
 @settings(max_examples=40, deadline=None)
