@@ -16,7 +16,7 @@ COPY deploy/system-packages.txt deploy/install_system_packages.sh deploy/
 RUN sh deploy/install_system_packages.sh deploy/system-packages.txt && rm -rf /var/lib/apt/lists/*
 
 COPY requirements.txt .
-RUN pip install --require-hashes -r requirements.txt
+RUN pip install --no-deps --require-hashes -r requirements.txt
 
 COPY . .
 COPY --from=assets /build/static/vendor static/vendor

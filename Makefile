@@ -49,9 +49,10 @@ lock: $(LOCK)         ## after changing a requirements*.in
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate $$name.in -o $$name.txt || exit 1; done
 
+# The lock is complete; resolving again would let pip stumble over a newer release behind an extra.
 $(LOCK):
 	test -x $(PYTHON) || python3 -m venv .venv
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/python-* && touch $@
 
 $(ASSETS):
