@@ -1,0 +1,10 @@
+"""Assistance for a monitored household: who helps, what is planned, what was done.
+
+Visits are `workflow.Visit` rows (purpose HELP); measures point at the case, never the other way round.
+"""
+
+from assistance.models.helper import Helper, HelperAssignment
+from assistance.models.measure import Measure
+from assistance.models.plan import Plan
+
+__all__ = ["Helper", "HelperAssignment", "Measure", "Plan"]
