@@ -11,9 +11,10 @@ _guards: dict[str, list[Callable]] = defaultdict(list)
 
 
 def guard(step_key: str):
-    """Register `f(case) -> list[str]`: Chinese reasons why the step may not be taken; [] = may.
+    """Register `f(cases) -> {case id: [Chinese reason, …]}`; a case that may take the step is absent.
 
-    Decorators stack, so one function may guard several steps. Registering twice changes nothing.
+    It is asked once for a whole batch, so it answers with a constant number of queries. Decorators
+    stack, so one function may guard several steps. Registering twice changes nothing.
     """
 
     def register(function):
@@ -36,11 +37,8 @@ def is_guarded(step_key: str) -> bool:
 
 def obstacles(step_key: str, cases: Iterable) -> dict[int, list[str]]:
     """Reasons by case id; a case without reasons is absent."""
-    found = {}
-    if not _guards[step_key]:
-        return found
-    for case in cases:
-        reasons = [reason for ask in _guards[step_key] for reason in ask(case)]
-        if reasons:
-            found[case.pk] = reasons
-    return found
+    cases, found = list(cases), defaultdict(list)
+    for ask in _guards[step_key] if cases else ():
+        for pk, reasons in ask(cases).items():
+            found[pk] += reasons
+    return {pk: reasons for pk, reasons in found.items() if reasons}

@@ -173,7 +173,7 @@ def test_completeness_lists_only_the_neglected(case):
 
 
 def test_red_conditions_name_what_is_missing_for_a_bare_case(case):
-    red = "；".join(clearing.red_conditions(case))
+    red = "；".join(clearing.red_conditions([case])[case.pk])
     assert "至少一项帮扶措施" in red
     assert "帮扶责任人" in red
     assert "核实走访" in red

@@ -15,5 +15,5 @@ def clearing_check(request, pk):
     return render(
         request,
         "assistance/clearing_check.html",
-        {"case": case, "conditions": clearing.conditions(case)},
+        {"case": case, "conditions": clearing.conditions([case])[case.pk]},
     )

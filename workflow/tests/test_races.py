@@ -24,9 +24,9 @@ def meeting_point():
     """Both threads have checked everything before either of them writes."""
     barrier = threading.Barrier(2, timeout=10)
 
-    def wait(case):
+    def wait(cases):
         barrier.wait()
-        return []
+        return {}
 
     for key in ("endorse", "send_back"):
         guards.guard(key)(wait)

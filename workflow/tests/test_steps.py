@@ -231,8 +231,8 @@ def test_a_clearing_is_not_undone_beside_a_newer_case():
 def test_a_guard_of_an_upper_app_is_asked(cadre):
     case = lead_with_visit()
 
-    def never(case):
-        return ["甲条件未满足", "乙条件未满足"]
+    def never(cases):
+        return {case.pk: ["甲条件未满足", "乙条件未满足"] for case in cases}
 
     guards.guard("screen")(never)
     try:
