@@ -81,6 +81,7 @@ class EventKind(TextChoices):
     FINDING_RECORDED = "finding_recorded", "登记干部摸排"
     LEAD_FILE_RECEIVED = "lead_file_received", "接收部门名单"
     LEAD_FILE_CHECKED = "lead_file_checked", "校验部门名单"
+    LEAD_COLUMNS_NAMED = "lead_columns_named", "指认名单列名"
     LEAD_FILE_CONFIRMED = "lead_file_confirmed", "确认部门名单"
     LEAD_FILE_DISCARDED = "lead_file_discarded", "作废部门名单"
     LEAD_FILE_DISPATCHED = "lead_file_dispatched", "派发线索"

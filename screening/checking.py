@@ -9,11 +9,12 @@ from django.db.models import Count, Q
 from audit.events import EventKind
 from audit.record import record
 from households import idnumbers
+from jobs.workbooks.header import ColumnsMissing
 from jobs.workbooks.limits import LEAD_FILE
 from jobs.workbooks.refusals import FileRefused
 from jobs.workbooks.table import open_table
 from policy import parameters
-from screening import matching, rules
+from screening import matching, naming, rules
 from screening.columns import columns_of
 from screening.judging import Judge
 from screening.models import LeadFile, LeadRow
@@ -23,7 +24,7 @@ from workflow import months
 State, Verdict, Match = LeadFile.State, LeadRow.Verdict, LeadRow.Match
 FIGURES = ("rows", "ok", "below_threshold", "rejected", "matched", "doubtful", "unmatched",
            "households")  # fmt: skip
-COPIED = ("file_id", "sheet_row", "raw", "facts", "name", "id_index", "id_cipher", "village_id",
+COPIED = ("file_id", "sheet_row", "raw", "extra", "facts", "name", "id_index", "id_cipher", "village_id",
           "verdict", "reason", "note", "match", "person_id", "household_id", "township_id",
           "fact_hash")  # fmt: skip
 _COPY = f"COPY screening_leadrow ({', '.join(COPIED)}) FROM STDIN"  # noqa: S608
@@ -49,6 +50,8 @@ def check(lead_file, *, progress=quiet) -> LeadFile:
             return lead_file
         try:
             rows = _read(lead_file, progress)
+        except ColumnsMissing as missing:
+            _ask_for_names(lead_file, missing)
         except FileRefused as refusal:
             lead_file.state, lead_file.message = State.REFUSED, refusal.reason_zh
         else:
@@ -64,6 +67,16 @@ def check(lead_file, *, progress=quiet) -> LeadFile:
     return lead_file
 
 
+def _ask_for_names(lead_file, missing) -> None:
+    """A person says which column is which; a sheet with too few columns for it is refused."""
+    lead_file.header = naming.top_of(missing.rows, missing.header)
+    required = [column for column in columns_of(lead_file.kind) if column.required]
+    if len(set(lead_file.header["titles"].values())) < len(required):
+        lead_file.state, lead_file.message = State.REFUSED, missing.reason_zh
+    else:
+        lead_file.state, lead_file.message = State.UNNAMED, naming.question(missing.header)
+
+
 def _read(lead_file, progress) -> list:
     kind = lead_file.kind
     reader = RowReader(kind, lead_file.county_id)
@@ -72,14 +85,16 @@ def _read(lead_file, progress) -> list:
         lead_file.file.path, columns_of(kind), LEAD_FILE, name=lead_file.name, saved=kind.titles
     )
     with table:
-        for sheet_row, cells in table.rows():
-            rows.append(reader.read(sheet_row, cells))
+        for sheet_row, cells, others in table.whole_rows():
+            rows.append(reader.read(sheet_row, cells, others))
             if len(rows) % TOLD_EVERY == 0:
                 progress(len(rows), 0, f"已读 {len(rows)} 行")
     if not rows:
         raise FileRefused("表头下面没有数据行，请核对后重新上传；本月没有线索的不用传")
-    lead_file.header = {"row_index": table.header.row_index, "titles": table.header.titles}
-    lead_file.warnings = [str(warning) for warning in table.warnings]
+    lead_file.header = naming.top_of(table.first_rows, table.header)
+    lead_file.warnings = [str(warning) for warning in table.reading.warnings]
+    if table.header.unknown:
+        lead_file.warnings.append(naming.unused(table.header))
     return rows
 
 
@@ -139,6 +154,7 @@ def _line(file_id, row, match, verdict, reason, judge) -> tuple:
         file_id,
         row.sheet_row,
         json.dumps(row.raw, ensure_ascii=False),
+        json.dumps(row.extra, ensure_ascii=False),
         json.dumps(row.facts, ensure_ascii=False),
         row.name,
         row.id_index,

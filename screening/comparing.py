@@ -35,7 +35,7 @@ def said(row: LeadRow) -> list[tuple[str, str]]:
     for column in row.file.kind.columns:
         value = presenters.id_shown(row) if column["type"] == "id" else row.raw.get(column["key"])
         lines.append((column["label"], value))
-    return lines
+    return [*lines, *row.extra.items()]
 
 
 def candidates(row: LeadRow, found, user) -> list[Candidate]:

@@ -173,6 +173,48 @@ class LeadFileFilterForm(forms.Form):
     doubtful = forms.BooleanField(label="只看有待认定行的", required=False)
 
 
+class NamingForm(forms.Form):
+    """Which of our columns each column of the sheet is; several may be none of ours."""
+
+    row = forms.IntegerField(min_value=0, max_value=19, widget=forms.HiddenInput)
+
+    def __init__(self, *args, kind, columns, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind, self.columns = kind, columns
+        choices = [("", "不是要用的列"), *((c["key"], _column_label(c)) for c in kind.columns)]
+        for column in columns:
+            self.fields[f"column_{column.index}"] = forms.ChoiceField(
+                label=column.title, required=False, choices=choices, initial=column.key
+            )
+
+    def lines(self):
+        """(sheet column, its bound field) in the sheet's order."""
+        return [(column, self[f"column_{column.index}"]) for column in self.columns]
+
+    def clean(self):
+        data = super().clean()
+        given = {data.get(f"column_{column.index}", "") for column in self.columns}
+        required = [c for c in self.kind.columns if c.get("required")]
+        if missing := [c["label"] for c in required if c["key"] not in given]:
+            raise forms.ValidationError(
+                f"还没有指认{'、'.join(f'“{label}”' for label in missing)}，请在对应的那一列后面选上；"
+                "表里没有这一列的，请作废后补上再传。"
+            )
+        return data
+
+    def names(self) -> dict[str, str]:
+        """Title -> key for what differs from what was recognised."""
+        return {
+            column.title: self.cleaned_data[f"column_{column.index}"]
+            for column in self.columns
+            if self.cleaned_data[f"column_{column.index}"] != column.key
+        }
+
+
+def _column_label(column) -> str:
+    return f"{column['label']}（必须有）" if column.get("required") else column["label"]
+
+
 class CorrectionForm(forms.Form):
     """The cells of one row; an empty ID number leaves the one that was read."""
 

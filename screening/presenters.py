@@ -11,6 +11,7 @@ Verdict, Match, State = LeadRow.Verdict, LeadRow.Match, LeadFile.State
 FILE_TONES = {
     State.RECEIVED: "info",
     State.CHECKED: "wait",
+    State.UNNAMED: "late",
     State.HELD: "late",
     State.DISPATCHED: "done",
     State.REFUSED: "late",

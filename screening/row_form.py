@@ -2,6 +2,8 @@
 
 import datetime
 import functools
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +16,8 @@ from jobs.workbooks.refusals import CellRefused, Flawed
 from screening.columns import ID
 
 RAW_CHARS = 200
+# ID numbers and accounts; what people write between the digits does not matter.
+_LONG_NUMBER = re.compile(r"\d(?:[ ']?\d){13,}[\dXx]?")
 _TOWNSHIP_ENDS = ("街道办事处", "人民政府", "街道", "镇", "乡")
 
 
@@ -23,6 +27,7 @@ class Row:
 
     sheet_row: int
     raw: dict = field(default_factory=dict)
+    extra: dict = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
     name: str = ""
     id_number: str = ""  # normalised; '' when there is none that can be used
@@ -54,9 +59,13 @@ class RowReader:
         self.places = _Places(county)
         self.today = clock.today()
 
-    def read(self, sheet_row: int, given: Mapping) -> Row:
-        """Read the cells by column key; never raises."""
+    def read(self, sheet_row: int, given: Mapping, others: Mapping | None = None) -> Row:
+        """Read the cells by column key, and keep the `others` by title; never raises."""
         row = Row(sheet_row)
+        if others:
+            row.extra = {
+                title: masked(text) for title, cell in others.items() if (text := shown(cell))
+            }
         for key, label, take, is_kept, is_required in self.columns:
             cell = given.get(key, "")
             if is_kept:
@@ -187,6 +196,14 @@ def shown(cell) -> str:
         cell = int(cell)
     text = str(cell).encode("utf-8", "replace").decode()
     return "".join(char for char in text if char.isprintable())[:RAW_CHARS]
+
+
+def masked(text: str) -> str:
+    """The text with every number as long as an ID number masked."""
+    if not any(char.isdigit() for char in text):
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    return _LONG_NUMBER.sub(lambda found: idnumbers.masked(found[0]), plain)
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("lead-files/<int:pk>/dispatch/", files.lead_file_dispatch, name="lead_file_dispatch"),
     path("lead-files/<int:pk>/confirm/", files.lead_file_confirm, name="lead_file_confirm"),
     path("lead-files/<int:pk>/discard/", files.lead_file_discard, name="lead_file_discard"),
+    path("lead-files/<int:pk>/columns/", files.lead_file_columns, name="lead_file_columns"),
     path("lead-files/<int:pk>/returned/", files.lead_file_returned, name="lead_file_returned"),
     path("lead-rows/", rows.lead_pool, name="lead_pool"),
     path("lead-rows/<int:pk>/settle/", rows.lead_row_settle, name="lead_row_settle"),

@@ -51,6 +51,15 @@ class Header:
         return [Warning_(f"以下列系统不使用，已忽略：{names}{more}")]
 
 
+class ColumnsMissing(FileRefused):
+    """A required column was not recognised; `header` and the sheet's first `rows` let a person say
+    which column it is."""
+
+    def __init__(self, header: Header, rows: Sequence[Sequence]):
+        super().__init__(header.refusal_zh)
+        self.header, self.rows = header, rows
+
+
 def title_key(cell, *, brackets=True):
     """A title as it is compared: full-width, spaces, line breaks and stars do not matter."""
     value = cell.value if isinstance(cell, Flawed) else cell
@@ -68,7 +77,8 @@ def find_header(
     """Find the header among the first rows of a sheet.
 
     `saved` is a mapping remembered from an earlier file, title -> column key, and wins over
-    the synonyms. Never raises: a header without a required column says so in `missing`.
+    the synonyms; key '' says that a title means none of ours. Never raises: a header without a
+    required column says so in `missing`.
     """
     finder = _Finder(columns, saved or {})
     best, best_score = None, (0, 0, False)
@@ -86,10 +96,10 @@ def find_header(
 
 
 def require_header(rows, columns, saved=None) -> Header:
-    """As `find_header`, but raises FileRefused when a required column is missing."""
+    """As `find_header`, but raises ColumnsMissing when a required column is missing."""
     header = find_header(rows, columns, saved)
     if header.missing:
-        raise FileRefused(header.refusal_zh)
+        raise ColumnsMissing(header, rows)
     return header
 
 
@@ -101,6 +111,7 @@ class _Finder:
         self.required = {column.key for column in columns if column.required}
         self.ranks = {}
         keys = {column.key for column in columns}
+        self.refused = {title_key(title) for title, key in saved.items() if not key}
         for title, key in saved.items():
             if key in keys:
                 self.ranks.setdefault(title_key(title), []).append((-1, key))
@@ -110,6 +121,8 @@ class _Finder:
 
     def meanings(self, cell):
         """All (rank, key) a title may stand for; the whole title before the one without unit."""
+        if title_key(cell) in self.refused:
+            return []
         whole = self.ranks.get(title_key(cell), [])
         bare = self.ranks.get(title_key(cell, brackets=False), [])
         return whole + [(rank + 100, key) for rank, key in bare]

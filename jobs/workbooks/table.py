@@ -9,6 +9,7 @@ from jobs.workbooks.limits import LEAD_FILE, Limits
 from jobs.workbooks.reader import Reading, read_rows
 from jobs.workbooks.refusals import Flawed
 
+SAMPLE_ROWS = 3
 _TOTALS = frozenset({"合计", "总计", "小计", "共计", "合计:", "总计:", "小计:"})
 _FOOTERS = (
     *("填表人", "制表人", "审核人", "填报人", "填报单位", "负责人", "签字", "签章"),
@@ -21,7 +22,8 @@ _FIRST_CHARACTERS = frozenset(line[0] for line in (*_TOTALS, *_FOOTERS))
 class Table:
     """The rows of one sheet under a recognised header. Iterate `rows()` once.
 
-    `header` says where the columns are, `warnings` what the uploader should know.
+    `header` says where the columns are, `first_rows` what stands at the top of the sheet,
+    `warnings` what the uploader should know.
     """
 
     def __init__(self, reading: Reading, columns, saved=None):
@@ -29,8 +31,8 @@ class Table:
         self.columns = tuple(columns)
         self._batches = iter(reading)
         self._first = next(self._batches, None)
-        rows = self._first.rows[:SEARCHED_ROWS] if self._first else []
-        self.header = require_header(rows, self.columns, saved)
+        self.first_rows = self._first.rows[: SEARCHED_ROWS + SAMPLE_ROWS] if self._first else []
+        self.header = require_header(self.first_rows, self.columns, saved)
         self.warnings = [*reading.warnings, *self.header.warnings]
 
     def __enter__(self):
@@ -46,11 +48,20 @@ class Table:
     def rows(self) -> Iterator[tuple[int, dict]]:
         """(sheet row number, cells by column key) of every row with data in our columns.
 
+        Raises FileRefused as `Reading` does.
+        """
+        for number, cells, _others in self.whole_rows():
+            yield number, cells
+
+    def whole_rows(self) -> Iterator[tuple[int, dict, dict]]:
+        """As `rows`, with the cells of the columns nobody asked for, by their titles.
+
         Blank rows, totals and the signature lines under a table are left out; a column that
         the sheet does not have is absent from the cells. Raises FileRefused as `Reading` does.
         """
         wanted = list(self.header.mapping.items())
-        width = max(position for _key, position in wanted) + 1
+        others = list(self.header.unknown.items())
+        width = max(*self.header.mapping.values(), *self.header.unknown, 0) + 1
         first_data_row = self.header.row_index + 2
         for batch in itertools.chain([self._first], self._batches):
             for number, row in batch.numbered():
@@ -60,7 +71,7 @@ class Table:
                     row = row + [""] * (width - len(row))
                 cells = {key: row[position] for key, position in wanted}
                 if any(cell != "" for cell in cells.values()):
-                    yield number, cells
+                    yield number, cells, {title: row[position] for position, title in others}
 
 
 def open_table(

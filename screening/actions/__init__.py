@@ -2,7 +2,13 @@
 
 from screening.actions.applications import take_application
 from screening.actions.dispatch import dispatch_later, dispatch_leads
-from screening.actions.files import confirm_file, counties_of, discard_file, receive_file
+from screening.actions.files import (
+    confirm_file,
+    counties_of,
+    discard_file,
+    name_columns,
+    receive_file,
+)
 from screening.actions.leads import answer_leads
 from screening.actions.pulling import pull_leads
 from screening.actions.rows import correct_row, rematch, settle_row
@@ -18,6 +24,7 @@ __all__ = [
     "discard_file",
     "dispatch_later",
     "dispatch_leads",
+    "name_columns",
     "receive_file",
     "pull_leads",
     "rematch",

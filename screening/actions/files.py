@@ -11,10 +11,11 @@ from audit.events import EventKind
 from audit.record import record
 from jobs.actions import enqueue
 from jobs.workbooks.limits import LEAD_FILE, MB
-from screening.models import LeadFile, LeadRow
+from screening.models import LeadFile, LeadKind, LeadRow
 from screening.refusals import AlreadyReceived, LeadRefused
 
 State = LeadFile.State
+OPEN_TO_SENDER = (State.UNNAMED, State.HELD, State.CHECKED)
 
 
 def counties_of(user, department) -> list[str]:
@@ -64,11 +65,42 @@ def receive_file(
                 detail={"sha256": digest, "bytes": file.size, "kind": kind.key},
             )
             if in_background:
-                _send(lead_file, by)
+                # Sent once however often the message comes.
+                _send(lead_file, by, key=f"lead_file:{lead_file.pk}:check")
     except IntegrityError:  # somebody sent the same file at the same moment
         lead_file.file.storage.delete(lead_file.file.name)
         raise AlreadyReceived(same.get()) from None
     return lead_file
+
+
+@transaction.atomic
+def name_columns(*, file, names: dict[str, str], by) -> LeadFile:
+    """Say which column is which: sheet title -> column key, '' for one that is none of ours.
+
+    Remembered for the department's lists of this kind; the file is then checked from the
+    beginning. Raises LeadRefused for a key named twice and for a file past its naming.
+    """
+    if by is None or file.county_id not in counties_of(by, file.department):
+        raise LeadRefused("这份名单的列名由报送部门指认，您的岗位不能办理")
+    keys = [key for key in names.values() if key]
+    if len(set(keys)) < len(keys):
+        raise LeadRefused("有两列指认成了同一项，请只留一列")
+    taken = LeadFile.objects.filter(pk=file.pk, state__in=OPEN_TO_SENDER).update(
+        state=State.RECEIVED, message=""
+    )
+    if not taken:
+        raise _not_now(file, "指认列名")
+    kind = LeadKind.objects.select_for_update().get(pk=file.kind_id)
+    known = {column["key"] for column in kind.columns}
+    kind.titles |= {title: key for title, key in names.items() if key in known or not key}
+    kind.save(update_fields=["titles"])
+    file.refresh_from_db()
+    record(
+        EventKind.LEAD_COLUMNS_NAMED, by=by, obj=file, area=file.county_id,
+        detail={"kind": kind.key, "names": names},
+    )  # fmt: skip
+    _send(file, by, key=None)
+    return file
 
 
 @transaction.atomic
@@ -91,7 +123,7 @@ def discard_file(*, file, by) -> LeadFile:
     if by is None or file.county_id not in counties_of(by, file.department):
         raise LeadRefused("您的岗位不能作废这份文件")
     words = f"{by.full_name}已作废这份文件，没有下发"
-    taken = LeadFile.objects.filter(pk=file.pk, state__in=[State.HELD, State.CHECKED]).update(
+    taken = LeadFile.objects.filter(pk=file.pk, state__in=OPEN_TO_SENDER).update(
         state=State.REFUSED, message=words
     )
     if not taken:
@@ -110,13 +142,13 @@ def county_named(code: str) -> Area:
     return county
 
 
-def _send(lead_file, by):
+def _send(lead_file, by, *, key):
     job = enqueue(
         "screening.check_lead_file",
         by=by,
         title=f"核对{lead_file.kind.label}名单：{lead_file.name}",
         args={"lead_file": lead_file.pk},
-        key=f"lead_file:{lead_file.pk}:check",
+        key=key,
     )
     LeadFile.objects.filter(pk=lead_file.pk).update(job=job)
     lead_file.job = job

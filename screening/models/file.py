@@ -36,6 +36,7 @@ class LeadFile(models.Model):
     class State(models.TextChoices):
         RECEIVED = "received", "已接收"
         CHECKED = "checked", "已核对"
+        UNNAMED = "unnamed", "待指认列名"
         HELD = "held", "待人工确认"
         DISPATCHED = "dispatched", "已下发"
         REFUSED = "refused", "未能读取"
@@ -50,7 +51,8 @@ class LeadFile(models.Model):
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.RECEIVED)
     message = models.TextField("说明", blank=True)  # why refused or held, in one Chinese sentence
     warnings = models.JSONField(default=list)
-    header = models.JSONField(null=True)  # header row index and the column mapping used
+    # Row index, titles, and the sheet's first rows with numbers masked.
+    header = models.JSONField(null=True)
     figures = models.JSONField(default=dict)  # the keys of the import_leads summary
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+")
     received_at = models.DateTimeField(default=clock.now)

@@ -36,7 +36,8 @@ class LeadKind(models.Model):
     label = models.CharField("线索类型", max_length=60)
     risk = models.CharField("风险", max_length=30, blank=True)  # code table risk
     columns = models.JSONField("列")  # [{"key", "label", "synonyms", "required", "type"}]
-    titles = models.JSONField("记住的列名", default=dict, blank=True)  # title -> column key
+    # Title -> column key as a person has named them; '' means none of ours.
+    titles = models.JSONField("记住的列名", default=dict, blank=True)
     rule = models.CharField("判定规则", max_length=40)  # a function name in screening/rules.py
     parameter = models.CharField("政策参数", max_length=60, blank=True)
     basis = models.CharField("口径", max_length=20, blank=True)  # single_stay, year_total

@@ -62,6 +62,8 @@ class LeadRow(models.Model):
     file = models.ForeignKey(LeadFile, models.CASCADE, related_name="rows")
     sheet_row = models.PositiveIntegerField("行号")
     raw = models.JSONField()  # cells as read by column key, the ID number's left out
+    # The sheet's other columns by title, long numbers masked.
+    extra = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)  # what the kind says about the person, normalised
     name = models.CharField("姓名", max_length=60, blank=True)
     id_index = models.BinaryField(null=True)  # of a usable number

@@ -17,9 +17,9 @@ from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from screening import actions, presenters, returning
-from screening.actions.files import county_named
-from screening.forms import LeadFileFilterForm, LeadFileForm
+from screening import actions, naming, presenters, returning
+from screening.actions.files import OPEN_TO_SENDER, county_named
+from screening.forms import LeadFileFilterForm, LeadFileForm, NamingForm
 from screening.models import LeadFile, LeadKind, LeadRow
 from screening.refusals import LeadRefused
 from workflow import months
@@ -119,7 +119,8 @@ def lead_file_detail(request, pk):
         "rows": [_row(row, can_settle, can_send) for row in page],
         "waiting": LeadRow.objects.to_dispatch().filter(file=file).count() if can_settle else 0,
         "can_settle": can_settle,
-        "can_discard": can_send and file.state in (State.CHECKED, State.HELD),
+        "can_discard": can_send and file.state in OPEN_TO_SENDER,
+        "can_name": can_send and file.state in OPEN_TO_SENDER and "top" in (file.header or {}),
     }
     return render(request, "screening/lead_file_detail.html", context)
 
@@ -153,6 +154,38 @@ def lead_file_confirm(request, pk):
 def lead_file_discard(request, pk):
     """A wrong file is given up."""
     return _do(request, pk, actions.discard_file, "已作废，可以重新上传。")
+
+
+@require(Permission.LEADFILE_UPLOAD)
+def lead_file_columns(request, pk):
+    """The sheet's columns with some values each; the clerk picks ours for them, once for all."""
+    file = find_file(request, pk)
+    if file.county_id not in actions.counties_of(request.user, file.department):
+        raise Http404
+    if file.state not in OPEN_TO_SENDER or not file.header or "top" not in file.header:
+        messages.error(request, f"这份文件现在是“{file.get_state_display()}”，不能指认列名。")
+        return redirect("lead_file_detail", pk=pk)
+    row = _header_row(request, file)
+    columns = naming.offered(file, row)
+    form = NamingForm(request.POST or None, kind=file.kind, columns=columns, initial={"row": row})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.name_columns(file=file, names=form.names(), by=request.user)
+        except LeadRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "已记住列名，正在重新核对。")
+            return redirect("lead_file_detail", pk=pk)
+    context = {"file": file, "form": form, "row": row, "header_rows": naming.header_rows(file)}
+    return render(request, "screening/lead_file_columns.html", context)
+
+
+def _header_row(request, file) -> int:
+    """The header's row as chosen by the viewer, else as found."""
+    asked = (request.POST or request.GET).get("row", "")
+    if asked.isdecimal() and len(asked) < 3 and int(asked) < len(file.header["top"]):
+        return int(asked)
+    return file.header["row_index"]
 
 
 @require_safe

@@ -188,6 +188,7 @@ TABLE = {
     "lead_file_dispatch": post(OFFICE),
     "lead_file_confirm": post(OFFICE),
     "lead_file_discard": post(OFFICE | CLERK),
+    "lead_file_columns": form(OFFICE | CLERK, is_narrower=True),
     "lead_file_returned": get(OFFICE | CLERK | WATCHERS, is_narrower=True),
     "lead_pool": get(OFFICE | TOWNSHIP),
     "lead_row_settle": form(OFFICE | TOWNSHIP),
