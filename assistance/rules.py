@@ -134,3 +134,45 @@ def measure_problems(
     if done_on and done_on < starts_on:
         problems["done_on"] = "完成日期早于开始日期，请核对。"
     return problems
+
+
+def lacks_development(*, has_labour: bool, kinds_are_development: list[bool], reason: str) -> str:
+    """Why a plan cannot pass: a household with labour needs work, skill or production, not only money.
+
+    domain facts §4; a doubt that a person may settle with an explanation (§7). Empty when sound.
+    """
+    if not has_labour or any(kinds_are_development) or reason.strip():
+        return ""
+    return (
+        "该户有劳动力，计划里还没有开发式帮扶措施（入股分红、直接发钱发物不算），"
+        "请至少安排一项，或写明不能安排的原因。"
+    )
+
+
+def over_plan(
+    *, kind: str, total: Decimal, planned: dict[str, Decimal | None], version: int
+) -> str:
+    """Why the money of one kind of measure exceeds the approved plan; empty when inside it.
+
+    `planned` is kind -> amount of the plan, None where the plan names no amount.
+    """
+    if not total or (kind in planned and planned[kind] is None):
+        return ""
+    most = planned.get(kind) or Decimal(0)
+    if total <= most:
+        return ""
+    return (
+        f"该类措施金额合计 {total:,.2f} 元，超过已审批的第 {version} 版计划（{most:,.2f} 元），"
+        "请先修订帮扶计划并报审批。"
+    )
+
+
+def measure_before_determination(
+    *, starts_on: date, identified_on: date | None, is_urgent: bool
+) -> str:
+    """四（五）: measures follow determination, but for 先行帮扶. Empty when sound."""
+    if is_urgent or (identified_on and starts_on >= identified_on):
+        return ""
+    if identified_on is None:
+        return "该户尚未审定为监测对象；情况紧急的请先标注“先行帮扶”。"
+    return f"开始日期早于审定日期 {identified_on}，请核对；只有先行帮扶的措施可以早于审定。"

@@ -21,7 +21,12 @@ def assist(line, case, *, is_delivered: bool) -> None:
     plan = actions.make_plan(
         case=case, by=line.cadre, needs="主要劳动力患病，医疗支出大，务工收入减少",
         goal="落实医疗救助减轻负担，安排公益岗位稳定增收",
+        items=[
+            {"kind": "public_post", "cause": "因病", "content": "村级保洁岗位", "amount": Decimal(3600)},
+            {"kind": "subsistence", "cause": "因病", "content": "申请低保", "amount": Decimal(1200)},
+        ],
     )  # fmt: skip
+    actions.check_plan(plan=plan, by=line.reviewer)
     actions.approve_plan(plan=plan, by=line.leading_group)
     _measure(
         line,

@@ -1,5 +1,6 @@
 """Asking for a parameter: by key, day, population, basis and county."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,6 +47,19 @@ def value(
     ParameterMissing when nothing is in force yet.
     """
     return source(key, on=on, population=population, basis=basis, county=county).value
+
+
+def by_county(key: str, *, on: date | None = None) -> dict[str | None, Value]:
+    """The value of every county that has its own, and under None the general one where there is one.
+
+    For set-based questions over several counties: one answer each, no query.
+    """
+    counties = {row.county for row in _rows().get((key, "", ""), ())}
+    found = {}
+    for county in counties:
+        with contextlib.suppress(ParameterMissing):
+            found[county] = value(key, on=on, county=county)
+    return found
 
 
 def source(

@@ -140,6 +140,34 @@ MEASURE_KINDS = [
     _measure("other", "其他", ""),
 ]
 
+
+def _proposal(cause: str, label: str, *kinds: str) -> Item:
+    """缺什么、扶什么 (二（二）): the kinds of measures proposed against a risk or a safeguard gap."""
+    return Item(cause, label, "", {"kinds": list(kinds)})
+
+
+MEASURE_PROPOSALS = [
+    _proposal("因病", "因病", "medical_aid", "public_post"),
+    _proposal("因学", "因学", "student_aid", "labour_training"),
+    _proposal("因残", "因残", "disability_benefit", "public_post"),
+    _proposal("因自然灾害", "因自然灾害", "temporary_relief", "production_support"),
+    _proposal("因意外事故", "因意外事故", "temporary_relief", "medical_aid"),
+    _proposal("因产业失败", "因产业失败", "production_training", "small_loan"),
+    _proposal("因务工就业不稳", "因务工就业不稳", "labour_training", "nearby_work"),
+    _proposal("缺劳动力", "缺劳动力", "subsistence", "share_dividend"),
+    _proposal("因安全住房", "因安全住房", "housing"),
+    _proposal("因安全饮水", "因安全饮水", "water"),
+    _proposal("因疫", "因疫", "temporary_relief", "nearby_work"),
+    _proposal("因突发事件", "因突发事件", "temporary_relief"),
+    _proposal("兜底保障", "兜底保障", "floor_protection"),
+    _proposal("其他", "其他"),
+    # Keys equal the fields of households.Safeguard (三).
+    _proposal("housing_problem", "住房有安全问题", "housing"),
+    _proposal("education_problem", "义务教育有失学辍学", "compulsory_education"),
+    _proposal("medical_problem", "有成员未参加基本医疗保险", "medical_aid"),
+    _proposal("water_problem", "饮水有安全问题", "water"),
+]
+
 TABLES: dict[str, list[Item]] = {
     "risk": RISKS,
     "disaster": _texts("洪涝", "地质", "旱灾", "生物", "气象", "地震", "其他"),
@@ -213,4 +241,5 @@ TABLES: dict[str, list[Item]] = {
     ),
     "measure_group": MEASURE_GROUPS,
     "measure_kind": MEASURE_KINDS,
+    "measure_proposal": MEASURE_PROPOSALS,
 }  # fmt: skip

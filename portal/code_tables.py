@@ -23,4 +23,5 @@ TABLE_LABELS = {
     "natural_change": "自然增减",
     "measure_group": "帮扶措施类别",
     "measure_kind": "帮扶措施",
+    "measure_proposal": "风险与措施对照（缺什么、扶什么）",
 }

@@ -53,6 +53,7 @@ class HelperAssignment(models.Model):
     helper = models.ForeignKey(Helper, models.PROTECT, related_name="assignments")
     starts_on = models.DateField("开始时间")
     ends_on = models.DateField("结束时间", null=True, blank=True)
+    handover_reason = models.CharField("交接原因", max_length=200, blank=True)  # why this one ended
     assigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

@@ -6,19 +6,37 @@ from django.db.models import Q
 
 from accounts import access
 from accounts.permissions import Permission
+from areas.containment import within
 from audit import clock
 
 
 class MeasureQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """By area of the case, or by the department that answers for the measure."""
-        return self.filter(
-            access.scope(user, Permission.CASE_VIEW, field="case__village_id")
-            | Q(department__in=access.departments(user, Permission.LEADFILE_UPLOAD))
-        )
+        """By area of the case, or as a task of the viewer's own department."""
+        inside = access.scope(user, Permission.CASE_VIEW, field="case__village_id")
+        return self.filter(inside | self._own(user))
+
+    def tasks_of(self, user):
+        """The measures that the viewer's department answers for, in the viewer's county."""
+        return self.filter(self._own(user))
+
+    def _own(self, user) -> Q:
+        # A department without a county stands for the one of that name in every county.
+        keys = access.departments(user, Permission.LEADFILE_UPLOAD)
+        return Q(department__in=keys) & within([(user.area_id or "")[:6]], "case__village_id")
 
     def live(self):
-        return self.exclude(state=Measure.State.WITHDRAWN)
+        return self.exclude(state__in=DROPPED)
+
+    def unfinished(self):
+        return self.filter(state__in=UNFINISHED)
+
+    def overdue(self):
+        return self.unfinished().filter(due_on__lt=clock.today())
+
+    def paid_without_proof(self):
+        """Money went out and no 政策兑现印证材料 is kept (六（二）)."""
+        return self.live().filter(amount_paid__gt=0, proofs__isnull=True)
 
     def delivered(self):
         return self.filter(state=Measure.State.DONE)
@@ -31,6 +49,7 @@ class Measure(models.Model):
         PLANNED = "planned", "计划"
         ACTIVE = "active", "实施中"
         DONE = "done", "已落实"
+        REFUSED = "refused", "不予办理"  # by the responsible department, with reason
         WITHDRAWN = "withdrawn", "已取消"
 
     case = models.ForeignKey("workflow.Case", models.PROTECT, related_name="measures")
@@ -66,7 +85,7 @@ class Measure(models.Model):
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.PLANNED)
     is_ahead_of_procedure = models.BooleanField("先行帮扶", default=False)
     effect = models.CharField("成效", max_length=300, blank=True)
-    withdrawn_reason = models.CharField("取消原因", max_length=200, blank=True)
+    withdrawn_reason = models.CharField("不予办理或取消的原因", max_length=200, blank=True)
     proofs = models.ManyToManyField(
         "workflow.Attachment", blank=True, verbose_name="印证材料", related_name="+"
     )
@@ -81,7 +100,11 @@ class Measure(models.Model):
     class Meta:
         verbose_name = "帮扶措施"
         ordering = ["case", "starts_on", "pk"]
-        indexes = [models.Index(fields=["department", "state"], name="measure_by_department")]
+        indexes = [
+            # a department's work list; overdue
+            models.Index(fields=["department", "state"], name="measure_by_department"),
+            models.Index(fields=["state", "due_on"], name="measure_by_due"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount_planned__isnull=True) | Q(amount_planned__gte=0),
@@ -96,7 +119,15 @@ class Measure(models.Model):
                 name="measure_done_has_date",
             ),
             models.CheckConstraint(
-                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""),
+                condition=~Q(state__in=["withdrawn", "refused"]) | ~Q(withdrawn_reason=""),
                 name="measure_withdrawn_has_reason",
             ),
         ]
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.state in UNFINISHED and bool(self.due_on) and self.due_on < clock.today()
+
+
+UNFINISHED = (Measure.State.PLANNED, Measure.State.ACTIVE)
+DROPPED = (Measure.State.REFUSED, Measure.State.WITHDRAWN)

@@ -5,7 +5,7 @@ import datetime
 import factory
 
 from accounts.tests.factories import VILLAGE, UserFactory, area_at
-from assistance.models import Helper, HelperAssignment, Measure, Plan
+from assistance.models import Helper, HelperAssignment, Measure, Plan, PlanItem
 from audit import clock
 from workflow.models import Status
 from workflow.tests.factories import CaseFactory
@@ -39,6 +39,27 @@ class PlanFactory(factory.django.DjangoModelFactory):
     needs = "户主长期患病，医疗支出大"
     goal = "落实医疗救助，安排公益岗位"
     made_by = factory.SubFactory(UserFactory)
+
+
+class CheckedPlanFactory(PlanFactory):
+    """Seen by the township, waiting for the county."""
+
+    checked_by = factory.SubFactory(UserFactory)
+    checked_at = factory.LazyFunction(clock.now)
+
+
+class ApprovedPlanFactory(CheckedPlanFactory):
+    approved_by = factory.SubFactory(UserFactory)
+    approved_at = factory.LazyFunction(clock.now)
+
+
+class PlanItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PlanItem
+
+    plan = factory.SubFactory(PlanFactory)
+    cause = "因病"
+    kind = "public_post"
 
 
 class MeasureFactory(factory.django.DjangoModelFactory):

@@ -35,6 +35,7 @@ class Visit(models.Model):
     visitors = models.CharField("走访人", max_length=200)
     findings = models.JSONField("走访情况", default=dict)
     opinion = models.CharField("研判意见", max_length=500, blank=True)
+    next_on = models.DateField("下次走访日期", null=True, blank=True)
     photos = models.ManyToManyField("workflow.Attachment", blank=True, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(
