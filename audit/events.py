@@ -76,6 +76,11 @@ class EventKind(TextChoices):
     CLEARING_UNDONE = "clearing_undone", "风险消除回退"
     CASE_CLOSED = "case_closed", "自然减少"
     CASE_MARKED_IN_NATIONAL_SYSTEM = "case_marked_in_national_system", "标注已录入国家系统"
+    # the village's monthly sheet
+    SHEET_CHANGED = "sheet_changed", "填写排查表"
+    SHEET_CONFIRMED = "sheet_confirmed", "确认排查表无变化"
+    SHEET_HOUSEHOLD_ADDED = "sheet_household_added", "排查表添加农户"
+    SHEET_DOUBT_ACCEPTED = "sheet_doubt_accepted", "核实排查表疑点"
     # leads
     APPLICATION_TAKEN = "application_taken", "受理农户申请"
     FINDING_RECORDED = "finding_recorded", "登记干部摸排"

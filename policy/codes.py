@@ -13,6 +13,11 @@ def choices(table: str) -> list[tuple[str, str]]:
     return [(item.code, item.label) for item in _table(table).values() if item.is_active]
 
 
+def every(table: str) -> list[str]:
+    """Every code of the table, retired ones too."""
+    return list(_table(table))
+
+
 def label(table: str, code: str) -> str:
     """The label of a code, retired ones too; an unknown code stands for itself."""
     item = _table(table).get(code)

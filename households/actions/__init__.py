@@ -6,7 +6,7 @@ from households.actions.changes import (
     record_departure,
     record_new_head,
 )
-from households.actions.facts import record_income, record_safeguard
+from households.actions.facts import correct_safeguard, record_income, record_safeguard
 from households.actions.households import add_household, add_member, edit_household, edit_person
 from households.actions.lookups import look_up, reveal_id, view_household
 from households.actions.register import apply_register, drop_register, receive_register
@@ -15,6 +15,7 @@ __all__ = [
     "add_household",
     "add_member",
     "apply_register",
+    "correct_safeguard",
     "drop_register",
     "edit_household",
     "edit_person",

@@ -88,6 +88,27 @@ def record_safeguard(*, household, checked_on, by, note="", **problems) -> Safeg
     return safeguard
 
 
+@transaction.atomic
+def correct_safeguard(*, safeguard, by, **problems) -> Safeguard:
+    """Correct what the same check found; the audit log keeps that it was corrected."""
+    household = locked(safeguard.household)
+    Safeguard.objects.filter(pk=safeguard.pk).update(
+        **problems, recorded_at=clock.now(), recorded_by=by
+    )
+    safeguard.refresh_from_db()
+    record(
+        EventKind.SAFEGUARD_CHECKED,
+        by=by,
+        obj=household,
+        detail={
+            "checked_on": safeguard.checked_on.isoformat(),
+            "problems": len(safeguard.problems),
+            "corrected": True,
+        },
+    )
+    return safeguard
+
+
 def _carry_latest(household):
     latest = household.incomes.order_by("-period_end", "-pk").first()
     Household.objects.filter(pk=household.pk).update(

@@ -4,5 +4,6 @@ from screening.models.file import LeadFile
 from screening.models.kind import LeadKind
 from screening.models.lead import Lead
 from screening.models.row import LeadRow
+from screening.sheet.models import CellChange, SheetRow
 
-__all__ = ["Lead", "LeadFile", "LeadKind", "LeadRow"]
+__all__ = ["CellChange", "SheetRow", "Lead", "LeadFile", "LeadKind", "LeadRow"]

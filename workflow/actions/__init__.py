@@ -1,7 +1,12 @@
 """Everything that changes a case, a meeting, a list, a visit or a month. Keyword-only, `by=`."""
 
 from workflow.actions.attachments import store_attachment
-from workflow.actions.cases import mark_in_national_system, open_case, open_cases
+from workflow.actions.cases import (
+    describe_case,
+    mark_in_national_system,
+    open_case,
+    open_cases,
+)
 from workflow.actions.decisions import decide, decide_many
 from workflow.actions.lists import report_list
 from workflow.actions.meetings import (
@@ -25,6 +30,7 @@ __all__ = [
     "conclude_meeting",
     "decide",
     "decide_many",
+    "describe_case",
     "discard_meeting",
     "hold_meeting",
     "mark_in_national_system",

@@ -1,17 +1,23 @@
 """Cases are opened here, for one household or many, and marked in the national system."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
+from accounts import access
+from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record, record_many
 from households.models import Household
+from policy import codes
 from workflow import rounds
 from workflow.actions.rounds import open_rounds
 from workflow.models import Case
 from workflow.outcomes import StepRefused
 from workflow.states import ON_REGISTER, OPEN, Category, Source, Status
+
+# The village writes about a case while it holds it, and month by month while it is monitored.
+VILLAGE_DESCRIBES = (Status.LEAD, Status.SCREENED, Status.MONITORED)
 
 
 def open_case(*, household, source, by, risks=(), due_on=None, is_urgent=False, remark="") -> Case:
@@ -46,6 +52,34 @@ def open_cases(rows, source, by) -> dict[int, Case]:
     others = [row for pk, row in wanted.items() if pk not in created]
     _extend(others, source)
     return _open_cases_of(wanted)
+
+
+@transaction.atomic
+def describe_case(*, case, by, risks=None, remark=None) -> Case:
+    """Change the risks or the remark of an open case that the village reports about.
+
+    Raises StepRefused for another's village, an unknown risk, or a case that is decided upon.
+    """
+    if not access.may(by, Permission.CASE_SCREEN, area=case.village_id):
+        raise StepRefused("该户不在您负责的村，不能修改。")
+    facts = {"risks": risks, "remark": remark}
+    facts = {name: value for name, value in facts.items() if value is not None}
+    if not set(risks or ()) <= set(codes.every("risk")):
+        raise StepRefused("致贫返贫风险里有系统不认识的一项，请重新选择。")
+    changed = Case.objects.filter(pk=case.pk, status__in=VILLAGE_DESCRIBES).update(
+        **facts, version=F("version") + 1
+    )
+    if not changed:
+        raise StepRefused("该户正在上级办理，风险和备注暂时不能改；退回以后再改。")
+    record(
+        EventKind.CASE_CHANGED,
+        by=by,
+        obj=case,
+        area=case.village_id,
+        detail={"fields": sorted(facts)},
+    )
+    case.refresh_from_db(fields=[*facts, "version", "status"])
+    return case
 
 
 @transaction.atomic

@@ -1,0 +1,238 @@
+"""The rows of a village and month, each pre-filled from the register. Constant queries."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from households.models import Household, Income, Safeguard
+from jobs.workbooks.refusals import CellRefused
+from policy import codes
+from screening.sheet import columns, doubts
+from screening.sheet.columns import BY_KEY, CELLS, TYPED, Target
+from screening.sheet.models import SheetRow
+from screening.sheet.periods import income_period
+from workflow.actions.cases import VILLAGE_DESCRIBES
+from workflow.models import Case, MonthlyRound
+from workflow.states import ON_REGISTER, OPEN, Category, Status
+
+NOT_WRITTEN = "还没有记入档案，请改正后再保存"
+
+
+class State(StrEnum):
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+    DOUBTFUL = "doubtful"
+
+    @property
+    def label(self) -> str:
+        return STATES[self][0]
+
+    @property
+    def tone(self) -> str:
+        return STATES[self][1]
+
+
+STATES = {
+    State.UNCONFIRMED: ("未确认", "wait"),
+    State.CONFIRMED: ("已确认无变化", "good"),
+    State.CHANGED: ("已修改", "good"),
+    State.DOUBTFUL: ("有疑点", "late"),
+}
+
+
+@dataclass
+class Row:
+    """One household in one month: what the register says, what waits, what is wrong."""
+
+    round: MonthlyRound
+    household: Household
+    case: Case | None = None
+    sheet: SheetRow | None = None
+    income: Income | None = None  # of the period, else the latest before it
+    safeguard: Safeguard | None = None  # the latest
+    members: list = field(default_factory=list)
+
+    @cached_property
+    def period(self) -> tuple[date, date]:
+        """The twelve months that the amounts speak of."""
+        on_register = self.case is not None and self.case.status in ON_REGISTER
+        return income_period(self.round.month, is_on_register=on_register)
+
+    @cached_property
+    def facts(self) -> dict[str, str]:
+        """Canonical text of every cell as the register has it."""
+        return {cell.key: cell.text(self._fact(cell)) for cell in CELLS}
+
+    @property
+    def drafts(self) -> dict[str, str]:
+        return self.sheet.drafts if self.sheet else {}
+
+    def text(self, key: str) -> str:
+        """What the cell shows: what was typed last, else the register."""
+        return self.drafts.get(key, self.facts[key])
+
+    def shown(self, key: str) -> str:
+        return BY_KEY[key].shown(self.text(key))
+
+    def amount(self, key: str) -> Decimal | None:
+        """An amount as a number; None while it is none."""
+        try:
+            return BY_KEY[key].value(self.text(key))
+        except (ArithmeticError, ValueError):
+            return None
+
+    def may_type(self, key: str) -> bool:
+        """Whether the village writes this cell in this row."""
+        cell = BY_KEY[key]
+        if cell.target is Target.CASE:
+            return self.case is not None and self.case.status in VILLAGE_DESCRIBES
+        return cell.is_typed
+
+    @cached_property
+    def errors(self) -> dict[str, str]:
+        """The hard ones, by cell: these stop the hand-in."""
+        found = {}
+        for key, written in self.drafts.items():
+            try:
+                BY_KEY[key].clean(written)
+            except CellRefused as refused:
+                found[key] = refused.reason_zh
+        for target in (Target.SAFEGUARD, Target.INCOME):
+            found = {**self._gaps(target), **found}
+        risks = BY_KEY["risks"].value(self.text("risks")) if "risks" not in found else []
+        if self.may_type("remark") and not self.text("remark"):
+            for risk in risks:
+                if codes.extra("risk", risk).get("needs_remark"):
+                    found.setdefault("remark", f"选了“{risk}”，请在备注里写明是什么风险")
+        for key in self.drafts:
+            if not any(BY_KEY[other].target is BY_KEY[key].target for other in found):
+                found[key] = NOT_WRITTEN
+        return found
+
+    def _gaps(self, target: Target) -> dict[str, str]:
+        """Typed in part: the register takes these cells only together."""
+        cells = columns.of_target(target)
+        if not any(cell.key in self.drafts for cell in cells):
+            return {}
+        rest = "没有的填 0" if target is Target.INCOME else "请选“是”或“否”"
+        return {
+            cell.key: f"还没有填{cell.label}，{rest}；填齐后一起记入档案"
+            for cell in cells
+            if not self.text(cell.key)
+        }
+
+    @cached_property
+    def doubts(self) -> list[doubts.Doubt]:
+        """The soft ones that nobody has accepted yet (or accepted in other words)."""
+        accepted = self.sheet.accepted if self.sheet else {}
+        return [
+            doubt
+            for doubt in doubts.of(self)
+            if accepted.get(doubt.key, {}).get("words") != doubt.words
+        ]
+
+    @cached_property
+    def state(self) -> State:
+        if self.errors or self.doubts:
+            return State.DOUBTFUL
+        if self.sheet and self.sheet.changed_at:
+            return State.CHANGED
+        return State.CONFIRMED if self.sheet and self.sheet.confirmed_at else State.UNCONFIRMED
+
+    @property
+    def why(self) -> str:
+        """Why the household is on the sheet."""
+        if self.case is None:
+            return "本村自行排查"
+        if self.case.status in ON_REGISTER:
+            return f"监测对象（{Category(self.case.category).label}）"
+        return str(Status(self.case.status).label)
+
+    def _fact(self, cell):
+        if cell.target is Target.HOUSEHOLD:
+            return getattr(self.household, cell.key)
+        if cell.target is Target.ROW:
+            return getattr(self.sheet, cell.key, None)
+        holder = {
+            Target.SAFEGUARD: self.safeguard, Target.INCOME: self.income, Target.CASE: self.case,
+        }.get(cell.target)  # fmt: skip
+        if holder is not None:
+            return getattr(holder, cell.key)
+        if cell.target is not None:
+            return None
+        income = self.household.per_capita_income
+        return {
+            "number": self.household.number,
+            "head_name": self.household.head_name,
+            "member_count": self.household.member_count,
+            "household_kind": self.household.get_kind_display(),
+            "standing": self.why,
+            "per_capita_income": None if income is None else columns.money_text(income),
+        }[cell.key]
+
+
+def of_village(round: MonthlyRound, village_code: str) -> list[Row]:
+    """Every row of the village's month: under monitoring, with open leads or applications, added."""
+    open_cases = Case.objects.filter(village_id=village_code, status__in=OPEN)
+    added = SheetRow.objects.filter(round=round, village_id=village_code)
+    ids = set(open_cases.values_list("household_id", flat=True))
+    ids |= set(added.values_list("household_id", flat=True))
+    return of_households(round, ids)
+
+
+def of_households(round: MonthlyRound, household_ids) -> list[Row]:
+    """The rows of these households in the order of their numbers. Six queries for any number."""
+    ids = list(household_ids)
+    households = Household.objects.filter(pk__in=ids).select_related("village__parent")
+    cases = {
+        case.household_id: case
+        for case in Case.objects.filter(household_id__in=ids, status__in=OPEN)
+    }
+    sheets = {
+        sheet.household_id: sheet
+        for sheet in SheetRow.objects.filter(round=round, household_id__in=ids).select_related(
+            "changed_by", "confirmed_by"
+        )
+    }
+    safeguards = Safeguard.objects.filter(household_id__in=ids)
+    latest_check = {
+        found.household_id: found
+        for found in safeguards.order_by("household_id", "-checked_on", "-pk").distinct(
+            "household_id"
+        )
+    }
+    found = [
+        Row(
+            round=round,
+            household=household,
+            case=cases.get(household.pk),
+            sheet=sheets.get(household.pk),
+            safeguard=latest_check.get(household.pk),
+        )
+        for household in households.prefetch_related("members").order_by("number")
+    ]
+    _put_incomes(found)
+    for row in found:
+        row.members = [m for m in row.household.members.all() if m.is_active]
+    return found
+
+
+def _put_incomes(found: list[Row]) -> None:
+    """The statement of the row's period, else the latest one that ended before its end."""
+    by_household: dict[int, list[Income]] = {}
+    statements = Income.objects.filter(household_id__in=[row.household.pk for row in found])
+    for income in statements.order_by("-period_end", "-pk"):
+        by_household.setdefault(income.household_id, []).append(income)
+    for row in found:
+        start, end = row.period
+        kept = by_household.get(row.household.pk, [])
+        own = [i for i in kept if (i.period_start, i.period_end) == (start, end)]
+        row.income = next(iter(own or kept), None)
+
+
+def empty_required(row: Row) -> list[str]:
+    """Labels of the cells of a row that nobody has filled in."""
+    return [cell.label for cell in TYPED if row.may_type(cell.key) and not row.text(cell.key)]
