@@ -6,5 +6,5 @@ class AssistanceConfig(AppConfig):
     verbose_name = "监测帮扶"
 
     def ready(self):
-        # Registers the guards of clearing and the section on the case page.
-        from assistance import case_section, clearing  # noqa: F401
+        # Registers the guards of clearing, the section on the case page and what follows its end.
+        from assistance import case_section, clearing, followers  # noqa: F401

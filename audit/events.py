@@ -98,6 +98,7 @@ class EventKind(TextChoices):
     # assistance
     HELPER_ADDED = "helper_added", "登记帮扶责任人"
     HELPER_ASSIGNED = "helper_assigned", "确定帮扶责任人"
+    HELPER_RELEASED = "helper_released", "结束帮扶责任"
     PLAN_SAVED = "plan_saved", "保存帮扶计划"
     HELPER_HANDED_OVER = "helper_handed_over", "移交帮扶责任人的结对户"
     ATTENTION_SET = "attention_set", "设定风险等级"

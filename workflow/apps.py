@@ -9,3 +9,4 @@ class WorkflowConfig(AppConfig):
 
     def ready(self):
         import_module("workflow.household_section")
+        import_module("workflow.household_gone")

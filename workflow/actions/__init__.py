@@ -18,7 +18,7 @@ from workflow.actions.meetings import (
     update_meeting,
 )
 from workflow.actions.rounds import close_round, open_round, reopen_round
-from workflow.actions.steps import steps_for, take, take_many
+from workflow.actions.steps import close_case_of, steps_for, take, take_many
 from workflow.actions.visits import record_visit
 from workflow.outcomes import BatchOutcome, StepRefused
 
@@ -26,6 +26,7 @@ __all__ = [
     "BatchOutcome",
     "StepRefused",
     "attach_scan",
+    "close_case_of",
     "close_round",
     "conclude_meeting",
     "decide",

@@ -96,6 +96,23 @@ def move_all(*, moves, step: str, by, meeting=None, versions=None, facts=None) -
     return outcome
 
 
+@transaction.atomic
+def close_case_of(*, household, reason: str, comment: str, by) -> StatusChange | None:
+    """Close the open case of a household that is no more, whoever holds it; None without one.
+
+    No post is asked for: the natural change decided, the step only follows it. Inside the caller's
+    transaction; a colleague's step on the same case comes before or after it, never between.
+    """
+    case = Case.objects.select_for_update().open().filter(household=household).first()
+    if case is None:
+        return None
+    outcome = BatchOutcome()
+    move = Move(case, comment=comment[: checks.COMMENT_LIMIT], reason=reason)
+    with clock.at(clock.now()):
+        _carry_out(find("close", case.status), [move], by, None, {}, outcome)
+    return outcome.done[0]
+
+
 def _by_row(step, moves, versions, outcome):
     """Fresh rows grouped by the row of the table; what has no row is refused here."""
     fresh = Case.objects.select_related("household", "on_list").defer(
@@ -121,8 +138,11 @@ def _move_group(row: Step, moves, by, meeting, facts, outcome) -> None:
     refused = checks.refusals(row, moves, by, meeting)
     outcome.refused += [(m.case, refused[m.case.pk]) for m in moves if m.case.pk in refused]
     ready = [move for move in moves if move.case.pk not in refused]
-    if not ready:
-        return
+    if ready:
+        _carry_out(row, ready, by, meeting, facts, outcome)
+
+
+def _carry_out(row: Step, ready, by, meeting, facts, outcome) -> None:
     counties = {rounds.county_of(m.case.village_id) for m in ready}
     due = {county: rounds.next_due(row.target, county) for county in counties}
     for move in ready:

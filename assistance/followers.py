@@ -1,0 +1,28 @@
+"""A household that is gone releases its helper: nobody stays responsible for it."""
+
+from django.db.models.functions import Greatest
+
+from assistance.models import HelperAssignment
+from audit import clock
+from audit.events import EventKind
+from audit.record import record_many
+from workflow.following import when_taken
+
+
+@when_taken("close")
+def release_helpers(*, changes, by):
+    """End the running assignments of these cases today 六（三）; the rows stay as history."""
+    cases = {change.case_id: change.case for change in changes}
+    running = HelperAssignment.objects.filter(case__in=cases, ends_on__isnull=True)
+    released = list(running.select_for_update().order_by("pk").values_list("pk", "case", "helper"))
+    HelperAssignment.objects.filter(pk__in=[pk for pk, _case, _helper in released]).update(
+        ends_on=Greatest("starts_on", clock.today())
+    )
+    record_many(
+        EventKind.HELPER_RELEASED,
+        by=by,
+        rows=[
+            {"obj": cases[case], "area": cases[case].village_id, "detail": {"helper": helper}}
+            for _pk, case, helper in released
+        ],
+    )
