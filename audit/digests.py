@@ -16,12 +16,19 @@ COVERED = (
 )  # fmt: skip
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def of_event(event) -> bytes:
     """Covers the number of the row, so one row can neither be moved nor repeated."""
-    covered = {name: getattr(event, name) for name in COVERED}
-    covered["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    text = json.dumps(covered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return _hmac(text.encode())
+    return of_facts({name: getattr(event, name) for name in COVERED}, event.at)
+
+
+def of_facts(facts: dict, at) -> bytes:
+    """The same for an event that is not a row yet: what is COVERED, and the moment."""
+    told = {name: facts[name] for name in COVERED}
+    told["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return _hmac(_ENCODER.encode(told).encode())
 
 
 def of_block(previous: bytes, rows: Iterable[tuple[int, bytes]]) -> bytes:

@@ -33,19 +33,23 @@ def record(
     Raises TransactionManagementError outside a transaction.
     """
     rows = [{"obj": obj, "area": area, "detail": detail, "outcome": outcome}]
-    return record_many(kind, by=by, rows=rows)[0]
+    return Event(**_write(kind, by, rows)[0])
 
 
-def record_many(kind: EventKind, *, by, rows: Iterable[Mapping]) -> list[Event]:
+def record_many(kind: EventKind, *, by, rows: Iterable[Mapping]) -> None:
     """Record one event per row, a mapping with any of obj, area, detail, outcome.
 
+    Where thousands of objects were never loaded, `model` and `pk` name them instead of `obj`.
     Two statements for any number of rows: the numbers, then the rows.
     """
+    _write(kind, by, list(rows))
+
+
+def _write(kind, by, rows) -> list[dict]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
             "an event is recorded in the transaction of its change"
         )
-    rows = list(rows)
     here = origin()
     shared = {
         "at": clock.now(),
@@ -57,19 +61,19 @@ def record_many(kind: EventKind, *, by, rows: Iterable[Mapping]) -> list[Event]:
         "request_id": here.request_id,
     }
     events = [
-        Event(id=number, **shared, **_own(row))
+        {"id": number, **shared, **_own(row)}
         for number, row in zip(_numbers(len(rows)), rows, strict=True)
     ]
     for event in events:
-        event.digest = digests.of_event(event)
+        event["digest"] = digests.of_facts(event, shared["at"])
     if events:
         _insert(events, shared)
     return events
 
 
-def _insert(events: list[Event], shared: dict) -> None:
+def _insert(events: list[dict], shared: dict) -> None:
     own = ("id", "object_type", "object_id", "area_code", "outcome", "detail", "digest")
-    columns = {name: [getattr(event, name) for event in events] for name in own}
+    columns = {name: [event[name] for event in events] for name in own}
     columns["detail"] = [json.dumps(detail, ensure_ascii=False) for detail in columns["detail"]]
     alike = ("at", "kind", "actor_id", "actor_name", "post", "ip", "request_id")
     with connection.cursor() as cursor:
@@ -78,9 +82,10 @@ def _insert(events: list[Event], shared: dict) -> None:
 
 def _own(row: Mapping) -> dict:
     obj = row.get("obj")
+    model, pk = (row.get("model"), row.get("pk")) if obj is None else (obj, obj.pk)
     return {
-        "object_type": obj._meta.label if obj is not None else "",
-        "object_id": str(obj.pk) if obj is not None else "",
+        "object_type": "" if model is None else model._meta.label,
+        "object_id": "" if model is None else str(pk),
         "area_code": row.get("area") or _area_of(obj),
         "outcome": Outcome(row.get("outcome") or Outcome.OK).value,
         "detail": masked(row.get("detail") or {}),

@@ -3,7 +3,6 @@
 from django.db import connection
 
 from audit import clock
-from households.models import Household
 from policy import parameters
 from screening import rules
 from workflow.actions import open_cases
@@ -19,27 +18,35 @@ INSERT_LEADS = """
       FROM screening_leadrow r JOIN households_household h ON h.id = r.household_id
      WHERE r.file_id = %(file)s AND r.verdict = 'ok' AND r.lead_id IS NULL
        AND h.state = 'active'
-     ORDER BY r.sheet_row
+     ORDER BY r.sheet_row FOR KEY SHARE OF h
     ON CONFLICT (month, fact_hash) DO NOTHING
     RETURNING id, household_id
 """
+# From the rows to the leads, never the other way: the rows are too new for the planner to know how many.
 TIE_ROWS = """
-    UPDATE screening_leadrow r SET lead_id = l.id
-      FROM screening_lead l
-     WHERE r.file_id = %(file)s AND r.verdict = 'ok' AND r.lead_id IS NULL
-       AND l.month = %(month)s AND l.fact_hash = r.fact_hash AND l.household_id = r.household_id
+    WITH waiting AS MATERIALIZED (
+        SELECT id, fact_hash, household_id FROM screening_leadrow
+         WHERE file_id = %(file)s AND verdict = 'ok' AND lead_id IS NULL)
+    UPDATE screening_leadrow r SET lead_id = found.id
+      FROM waiting w CROSS JOIN LATERAL (
+           SELECT l.id FROM screening_lead l
+            WHERE l.month = %(month)s AND l.fact_hash = w.fact_hash
+              AND l.household_id = w.household_id OFFSET 0) found
+     WHERE r.id = w.id
 """
 TIE_CASES = """
     UPDATE screening_lead l SET case_id = c.id
       FROM workflow_case c
      WHERE l.id = ANY(%(leads)s) AND c.household_id = l.household_id AND c.status = ANY(%(open)s)
 """
+# Few leads were answered before; the others are not written again.
 REMEMBER = """
-    UPDATE screening_lead l SET earlier_id = (
+    UPDATE screening_lead l SET earlier_id = found.id
+      FROM screening_lead n CROSS JOIN LATERAL (
            SELECT e.id FROM screening_lead e
-            WHERE e.fact_hash = l.fact_hash AND e.answer <> '' AND e.month >= %(since)s
-              AND e.id <> l.id ORDER BY e.answered_at DESC LIMIT 1)
-     WHERE l.id = ANY(%(leads)s)
+            WHERE e.fact_hash = n.fact_hash AND e.answer <> '' AND e.month >= %(since)s
+              AND e.id <> n.id ORDER BY e.answered_at DESC LIMIT 1) found
+     WHERE n.id = ANY(%(leads)s) AND l.id = n.id
 """
 
 
@@ -59,8 +66,7 @@ def open_for(new: dict[int, int], *, source, risks, county, by) -> None:
     """One case for each household of these new leads (lead id -> household id), tied to them."""
     if not new:
         return
-    households = Household.objects.only("village", "kind").filter(pk__in=set(new.values()))
-    rows = [{"household": household, "risks": risks} for household in households.order_by("pk")]
+    rows = [{"household_id": pk, "risks": risks} for pk in sorted(set(new.values()))]
     open_cases(rows, source=source, by=by)
     with connection.cursor() as cursor:
         cursor.execute(TIE_CASES, {"leads": list(new), "open": [status.value for status in OPEN]})

@@ -8,7 +8,7 @@ from django.db.transaction import TransactionManagementError
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 
-from audit import clock, context
+from audit import clock, context, digests
 from audit.context import Origin, coming_from
 from audit.events import EventKind
 from audit.masking import masked
@@ -58,9 +58,18 @@ def test_many_rows_cost_two_statements(django_assert_num_queries, cadre):
     assert len(set(Event.objects.values_list("digest", flat=True))) == 50
 
 
+def test_an_object_that_was_never_loaded_is_named_by_model_and_number():
+    with transaction.atomic():
+        record_many(KIND, by=None, rows=[{"model": Event, "pk": 7, "area": "410922"}])
+    event = Event.objects.get()
+    assert (event.object_type, event.object_id) == ("audit.Event", "7")
+    assert bytes(event.digest) == digests.of_event(event)
+
+
 def test_no_rows_record_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert record_many(KIND, by=None, rows=[]) == []
+        record_many(KIND, by=None, rows=[])
+    assert not Event.objects.exists()
 
 
 def test_an_unknown_kind_is_refused():

@@ -1,7 +1,7 @@
 """Cases are opened here, for one household or many, and marked in the national system."""
 
-from django.db import transaction
-from django.db.models import F, Max
+from django.db import connection, transaction
+from django.db.models import F
 
 from accounts import access
 from accounts.permissions import Permission
@@ -18,26 +18,83 @@ from workflow.states import ON_REGISTER, OPEN, Category, Source, Status
 
 # The village writes about a case while it holds it, and month by month while it is monitored.
 VILLAGE_DESCRIBES = (Status.LEAD, Status.SCREENED, Status.MONITORED)
+WANTED = """
+    SELECT w.household, string_to_array(w.risks, ',') AS risks, w.due, w.urgent, w.remark
+      FROM unnest(%(households)s::bigint[], %(risks)s::text[], %(dues)s::date[],
+                  %(urgencies)s::bool[], %(remarks)s::text[]) AS w(household, risks, due, urgent, remark)
+"""
+# The lock keeps the household from being removed meanwhile; 再识别 names the case before.
+# one_open_case: where somebody else was faster, theirs stays.
+CREATE = f"""
+WITH wanted AS ({WANTED}),
+living AS (
+    SELECT h.id, h.village_id, h.kind FROM households_household h
+     WHERE h.id = ANY(%(households)s) AND h.state = 'active' ORDER BY h.id FOR KEY SHARE),
+county AS (
+    SELECT * FROM unnest(%(counties)s::text[], %(rounds)s::bigint[], %(gates)s::date[])
+        AS c(code, round, gate))
+INSERT INTO workflow_case (household_id, village_id, round_id, status, entered_at, category, risks,
+    sources, remark, due_on, is_urgent, clearing_kind, not_admitted_reason, closed_reason,
+    previous_case_id, version, opened_at, opened_by_id)
+SELECT h.id, h.village_id, county.round, %(lead)s, %(now)s,
+       CASE WHEN h.kind = 'lifted' THEN %(lifted)s ELSE %(marginal)s END,
+       wanted.risks, ARRAY[%(source)s], wanted.remark, coalesce(wanted.due, county.gate),
+       wanted.urgent, '', '', '', earlier.id, 1, %(now)s, %(by)s
+  FROM living h
+  JOIN wanted ON wanted.household = h.id
+  JOIN county ON county.code = left(h.village_id, 6)
+  LEFT JOIN (SELECT household_id, max(id) AS id FROM workflow_case
+              WHERE household_id = ANY(%(households)s) AND status = %(cleared)s
+              GROUP BY household_id) earlier ON earlier.household_id = h.id
+ ORDER BY h.id
+ON CONFLICT DO NOTHING
+RETURNING id, household_id, village_id
+"""  # noqa: S608
+# Locked in the order of ids, so two batches cannot deadlock.
+EXTEND = f"""
+WITH wanted AS ({WANTED}),
+found AS (
+    SELECT c.id, wanted.risks, wanted.urgent FROM workflow_case c
+      JOIN wanted ON wanted.household = c.household_id
+     WHERE c.status = ANY(%(open)s) ORDER BY c.id FOR UPDATE OF c)
+UPDATE workflow_case c
+   SET sources = CASE WHEN %(source)s = ANY(c.sources) THEN c.sources
+                      ELSE c.sources || %(source)s::varchar END,
+       risks = c.risks || ARRAY(SELECT u.risk FROM unnest(found.risks) WITH ORDINALITY u(risk, n)
+                                 WHERE u.risk <> ALL(c.risks) ORDER BY u.n)::varchar[],
+       is_urgent = c.is_urgent OR found.urgent
+  FROM found
+ WHERE found.id = c.id
+   AND NOT (%(source)s = ANY(c.sources) AND found.risks <@ c.risks::text[]
+            AND (c.is_urgent OR NOT found.urgent))
+"""  # noqa: S608
 
 
 def open_case(*, household, source, by, risks=(), due_on=None, is_urgent=False, remark="") -> Case:
-    """The household's open case: the one there is, with source and risks added, or a new one."""
+    """The household's open case: the one there is, with source and risks added, or a new one.
+
+    Raises StepRefused for a household that is no more.
+    """
     row = {
-        "household": household,
+        "household_id": household.pk,
         "risks": risks,
         "due_on": due_on,
         "is_urgent": is_urgent,
         "remark": remark,
     }
-    return open_cases([row], source=source, by=by)[household.pk]
+    found = open_cases([row], source=source, by=by)
+    if household.pk not in found:
+        raise StepRefused("这户已经销户，不能登记线索，请核对农户档案。")
+    return Case.objects.select_related("household", "opened_by").get(pk=found[household.pk])
 
 
 @transaction.atomic
-def open_cases(rows, source, by) -> dict[int, Case]:
-    """Open or extend one case a household, set-based; by household id.
+def open_cases(rows, source, by) -> dict[int, int]:
+    """Open or extend one case a household, set-based; household id -> case id.
 
-    A row is a dict: `household` (instance), and optionally `risks`, `due_on`, `is_urgent`,
-    `remark`. Running it twice opens nothing twice: the database allows one open case a household.
+    A row is a dict: `household_id`, and optionally `risks`, `due_on`, `is_urgent`, `remark`.
+    Running it twice opens nothing twice: the database allows one open case a household. One that
+    is no more gets none.
     """
     if source not in Source.values:
         raise StepRefused("线索来源不正确，请刷新页面后重试。")
@@ -47,10 +104,9 @@ def open_cases(rows, source, by) -> dict[int, Case]:
     existing = _open_cases_of(wanted)
     new = [row for pk, row in wanted.items() if pk not in existing]
     created = _create(new, source, by) if new else {}
-    if new:
-        _record_opened(created.values(), source, by)
-    others = [row for pk, row in wanted.items() if pk not in created]
-    _extend(others, source)
+    _extend([row for pk, row in wanted.items() if pk not in created], source)
+    if len(created) == len(wanted):
+        return created
     return _open_cases_of(wanted)
 
 
@@ -115,11 +171,10 @@ def _merged(rows) -> dict[int, dict]:
     """One row a household: risks of several rows together, the earliest date, any urgency."""
     merged: dict[int, dict] = {}
     for row in rows:
-        household = row["household"]
         kept = merged.setdefault(
-            household.pk,
-            {"household": household, "risks": [], "due_on": None, "is_urgent": False, "remark": ""},
+            row["household_id"], {"risks": [], "due_on": None, "is_urgent": False, "remark": ""}
         )
+        kept["household_id"] = row["household_id"]
         kept["risks"] = list(dict.fromkeys([*kept["risks"], *row.get("risks", ())]))
         dates = [day for day in (kept["due_on"], row.get("due_on")) if day]
         kept["due_on"] = min(dates) if dates else None
@@ -128,82 +183,60 @@ def _merged(rows) -> dict[int, dict]:
     return merged
 
 
-def _open_cases_of(households) -> dict[int, Case]:
-    found = Case.objects.filter(household_id__in=list(households), status__in=OPEN)
-    return {case.household_id: case for case in found.select_related("household", "opened_by")}
+def _open_cases_of(households) -> dict[int, int]:
+    found = Case.objects.open().filter(household_id__in=list(households))
+    return dict(found.values_list("household_id", "pk"))
 
 
-def _create(rows, source, by) -> dict[int, Case]:
+def _create(rows, source, by) -> dict[int, int]:
     """Open what is not open yet; the cases that are ours. A faster colleague's stays as it is."""
-    now, today = clock.now(), clock.today()
-    counties = {rounds.county_of(row["household"].village_id) for row in rows}
+    today = clock.today()
+    villages = Household.objects.filter(pk__in=[row["household_id"] for row in rows])
+    counties = {rounds.county_of(code) for code in villages.values_list("village_id", flat=True)}
     month_of = open_rounds(counties=counties, month=today)
     due = {county: rounds.next_due(Status.LEAD, county, today) for county in counties}
-    previous = dict(
-        Case.objects.filter(
-            household_id__in=[row["household"].pk for row in rows], status=Status.RISK_CLEARED
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CREATE,
+            {
+                **_columns(rows),
+                "counties": list(counties),
+                "rounds": [month_of[county].pk for county in counties],
+                "gates": [due[county] for county in counties],
+                "source": source,
+                "lead": Status.LEAD.value,
+                "cleared": Status.RISK_CLEARED.value,
+                "lifted": Category.LIFTED.value,  # 附件2
+                "marginal": Category.MARGINAL.value,
+                "now": clock.now(),
+                "by": by and by.pk,
+            },
         )
-        .values_list("household_id")
-        .annotate(last=Max("pk"))
-    )
-    Case.objects.bulk_create(
-        [
-            Case(
-                household=row["household"],
-                village_id=row["household"].village_id,
-                round=month_of[rounds.county_of(row["household"].village_id)],
-                status=Status.LEAD,
-                entered_at=now,
-                category=_category(row["household"]),
-                risks=row["risks"],
-                sources=[source],
-                remark=row["remark"],
-                due_on=row["due_on"] or due[rounds.county_of(row["household"].village_id)],
-                is_urgent=row["is_urgent"],
-                previous_case_id=previous.get(row["household"].pk),  # 再识别
-                opened_at=now,
-                opened_by=by,
-            )
-            for row in rows
-        ],
-        ignore_conflicts=True,  # one_open_case: somebody else was faster
-    )
-    found = _open_cases_of([row["household"].pk for row in rows])
-    return {
-        pk: case
-        for pk, case in found.items()
-        if (case.opened_at, case.opened_by, case.sources) == (now, by, [source])
-    }
-
-
-def _category(household) -> str:
-    """附件2: 1 脱贫户, 2 边缘易致贫户; follows the register."""
-    is_lifted = household.kind == Household.Kind.LIFTED
-    return Category.LIFTED if is_lifted else Category.MARGINAL
-
-
-def _extend(rows, source) -> None:
-    """A second hint for an open case adds its source and risks; nothing is taken away."""
-    wanted = {row["household"].pk: row for row in rows}
-    cases = Case.objects.select_for_update().filter(household_id__in=wanted, status__in=OPEN)
-    changed = []
-    for case in cases.order_by("pk"):
-        row = wanted[case.household_id]
-        before = (case.sources, case.risks, case.is_urgent)
-        case.sources = list(dict.fromkeys([*case.sources, source]))
-        case.risks = list(dict.fromkeys([*case.risks, *row["risks"]]))
-        case.is_urgent = case.is_urgent or row["is_urgent"]
-        if (case.sources, case.risks, case.is_urgent) != before:
-            changed.append(case)
-    if changed:
-        Case.objects.bulk_update(changed, ["sources", "risks", "is_urgent"])
-
-
-def _record_opened(cases, source, by) -> None:
+        opened = cursor.fetchall()
     record_many(
         EventKind.CASE_OPENED,
         by=by,
         rows=[
-            {"obj": case, "area": case.village_id, "detail": {"source": source}} for case in cases
+            {"model": Case, "pk": pk, "area": village, "detail": {"source": source}}
+            for pk, _household, village in opened
         ],
     )
+    return {household: pk for pk, household, _village in opened}
+
+
+def _extend(rows, source) -> None:
+    """A second hint for an open case adds its source and risks; nothing is taken away."""
+    if rows:
+        with connection.cursor() as cursor:
+            open_ones = [status.value for status in OPEN]
+            cursor.execute(EXTEND, {**_columns(rows), "source": source, "open": open_ones})
+
+
+def _columns(rows) -> dict[str, list]:
+    return {
+        "households": [row["household_id"] for row in rows],
+        "risks": [",".join(row["risks"]) for row in rows],
+        "dues": [row["due_on"] for row in rows],
+        "urgencies": [row["is_urgent"] for row in rows],
+        "remarks": [row["remark"] for row in rows],
+    }

@@ -74,18 +74,33 @@ def test_a_second_hint_extends_the_open_case(cadre):
 def test_rows_of_one_household_are_merged(cadre):
     home = household()
     rows = [
-        {"household": home, "risks": ["因病"], "due_on": date(2026, 12, 20)},
-        {"household": home, "risks": ["因残"], "due_on": date(2026, 12, 1), "remark": "残联"},
+        {"household_id": home.pk, "risks": ["因病"], "due_on": date(2026, 12, 20)},
+        {"household_id": home.pk, "risks": ["因残"], "due_on": date(2026, 12, 1), "remark": "残联"},
     ]
 
-    case = actions.open_cases(rows, source="DEPARTMENT", by=cadre)[home.pk]
+    case = Case.objects.get(pk=actions.open_cases(rows, source="DEPARTMENT", by=cadre)[home.pk])
 
     assert (case.risks, case.due_on, case.remark) == (["因病", "因残"], date(2026, 12, 1), "残联")
 
 
+def test_a_household_that_is_gone_gets_no_case(cadre):
+    gone, home = household(), household()
+    Household.objects.filter(pk=gone.pk).update(
+        state=Household.State.REMOVED, removed_on=date(2021, 3, 1), removed_reason="整户死亡"
+    )
+
+    with pytest.raises(StepRefused, match="销户"):
+        actions.open_case(household=gone, source="APPLICATION", by=cadre)
+    rows = [{"household_id": gone.pk}, {"household_id": home.pk}]
+    opened = actions.open_cases(rows, source="DEPARTMENT", by=cadre)
+
+    assert list(opened) == [home.pk]
+    assert Case.objects.get().household == home
+
+
 def test_opening_many_costs_as_much_as_opening_few(cadre):
     def queries(count):
-        rows = [{"household": household()} for _ in range(count)]
+        rows = [{"household_id": household().pk} for _ in range(count)]
         with CaptureQueriesContext(connection) as seen:
             actions.open_cases(rows, source="DEPARTMENT", by=cadre)
         return len(seen)
