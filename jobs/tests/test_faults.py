@@ -66,17 +66,23 @@ def producer(broker):
 
 
 @pytest.fixture
-def start_process(broker, tmp_path):
+def surroundings():
+    """Where the real parts find their database: that of the test."""
+    server = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
+    return {"DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}"}
+
+
+@pytest.fixture
+def start_process(broker, surroundings, tmp_path):
     """Start a real part on the test's database and queue; all are killed at the end."""
     started, log = [], (tmp_path / "processes.log").open("w+b")
 
     def start(*arguments):
-        server = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
         environment = os.environ | {
             "QF_TEST": "0",
             "QF_PROCESS": "worker",
-            "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
             "REDIS_URL": broker.url,
+            **surroundings,
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "jobs.tests.worker_app", *arguments],

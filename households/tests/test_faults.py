@@ -1,0 +1,175 @@
+"""PostgreSQL killed while a register is being written: afterwards exactly the right rows, once."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+
+from embedded.postgres import Postgres
+from households.tests.test_register_import import row, workbook
+from jobs.tests.test_faults import (  # noqa: F401 (fixtures)
+    broker,
+    redis_server,
+    start_process,
+    start_worker,
+    wait_until,
+)
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("faults"),
+]
+HOUSEHOLDS = 300  # of three members
+# The sweeper believes a job dead after two minutes; the test does not wait for them.
+TIME_PASSED = """
+    UPDATE jobs_job SET heartbeat_at = heartbeat_at - interval '3 minutes',
+                        sent_at = sent_at - interval '3 minutes'
+     WHERE state IN ('queued', 'running')
+"""
+RECEIVE = """
+import django, sys
+django.setup()
+from pathlib import Path
+from django.core.files import File
+from households import actions
+path = Path(sys.argv[1])
+with path.open("rb") as stream:
+    file = File(stream, name=path.name)
+    print(actions.receive_register(file=file, by=None, at_once=True, in_background=True).job.pk)
+"""
+# Held open, it stops the import when its households are in and its persons are not,
+HOLD_NEW = "LOCK TABLE households_person IN SHARE MODE"
+# or when the members are changed and the heads are not.
+HOLD_CHANGED = "SELECT FROM households_person WHERE relation = '户主' FOR UPDATE"
+IS_HELD = """
+    SELECT 1 FROM pg_stat_activity
+     WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE households_person%'
+"""
+SWEPT_OFTEN = "UPDATE django_celery_beat_intervalschedule SET every = 1 WHERE every = 30"
+OF_JOB = "SELECT state, attempts, result FROM jobs_job WHERE id = %(job)s"
+COUNTED = """
+    SELECT count(DISTINCT h.id), count(p.id), count(DISTINCT p.id_index),
+           count(*) FILTER (WHERE p.phone = %(phone)s AND h.phone = %(phone)s),
+           bool_and(h.member_count = 3),
+           (SELECT count(*) FROM households_personevent e JOIN households_household k
+                ON k.id = e.household_id WHERE k.number LIKE %(numbers)s),
+           (SELECT count(*) FROM households_importrow),
+           (SELECT count(*) FROM audit_event WHERE kind = 'register_applied')
+      FROM households_household h JOIN households_person p ON p.household_id = h.id
+     WHERE h.number LIKE %(numbers)s
+"""
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A database server of our own, since the test kills it."""
+    folder = Path(tempfile.mkdtemp(prefix="qf-"))
+    postgres = Postgres(folder, folder / "sockets")
+    postgres.start()
+    at = {"DATABASE_URL": postgres.url, "QF_VAR": str(folder)}
+    run(at, "manage.py", "migrate", "--no-input", "--verbosity=0")
+    run(at, "manage.py", "load_areas", "areas/data/divisions_410922.csv")
+    run(at, "manage.py", "load_schedule")
+    ask(postgres, SWEPT_OFTEN)
+    yield postgres
+    postgres.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def surroundings(server, broker):  # noqa: F811
+    """The parts work on that server and keep their files beside it."""
+    return {
+        "DATABASE_URL": server.url,
+        "REDIS_URL": broker.url,
+        "QF_VAR": str(server.data.parent),
+        "DJANGO_SETTINGS_MODULE": "qingfeng_monitor.settings",
+    }
+
+
+def run(surroundings, *arguments) -> str:
+    """A process of the system, from start to end; what it printed."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=settings.BASE_DIR, text=True, check=True,
+        env=os.environ | {"QF_TEST": "0", **surroundings, "QF_PROCESS": "command"}, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    return done.stdout
+
+
+def ask(server, sql, **terms):
+    """The first row of an answer, through a connection of its own."""
+    with psycopg.connect(server.url, autocommit=True) as db:
+        answer = db.execute(sql, terms or None)
+        return answer.fetchone() if answer.description else None
+
+
+def kill(server):
+    """kill -9 of the database's main process, as when a machine runs out of memory."""
+    main = psutil.Process(int((server.data / "postmaster.pid").read_text().split("\n")[0]))
+    others = main.children()
+    main.kill()
+    psutil.wait_procs([main, *others], timeout=20)
+
+
+def register(path, rows, phone):
+    """A workbook of these members, all with one telephone number."""
+    path.write_bytes(workbook([member | {"联系电话": phone} for member in rows]).read())
+    return path
+
+
+@contextlib.contextmanager
+def killed_while_writing(server, hold):
+    """The database is gone for good in the middle of the one writing transaction."""
+    with psycopg.connect(server.url) as holder, contextlib.suppress(psycopg.OperationalError):
+        holder.execute(hold)
+        yield
+        wait_until(lambda: ask(server, IS_HELD))
+        kill(server)
+        holder.execute("SELECT 1")
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["new_rows", "changed_rows"])
+def test_killed_while_a_register_is_written_it_ends_with_exactly_the_rows(
+    server, surroundings, start_process, start_worker, tmp_path, is_known  # noqa: F811
+):  # fmt: skip
+    """Neither worker nor beat is restarted: both must find their way back to the database."""
+    prefix = "C" if is_known else "N"
+    rows = [
+        row(f"{prefix}{number}", relation=relation)
+        for number in range(HOUSEHOLDS)
+        for relation in ("户主", "配偶", "之子")
+    ]
+    if is_known:
+        before = register(tmp_path / "before.xlsx", rows, "13800000001")
+        run(surroundings, "manage.py", "import_register", str(before))
+    applied = ask(server, "SELECT count(*) FROM audit_event WHERE kind = 'register_applied'")[0]
+    start_worker()
+    start_process("beat", "--pidfile=", "--max-interval=1", "--loglevel=WARNING")
+
+    with killed_while_writing(server, HOLD_CHANGED if is_known else HOLD_NEW):
+        now = register(tmp_path / "now.xlsx", rows, "13800000002")
+        job = run(surroundings, "-c", RECEIVE, str(now)).strip()
+    server.start()
+
+    found = {"phone": "13800000002", "numbers": f"{prefix}%"}
+    assert ask(server, COUNTED, **found)[3] == 0  # nothing of the killed run is there
+    assert ask(server, OF_JOB, job=job)[:2] == ("running", 1)
+    ask(server, TIME_PASSED)
+    wait_until(lambda: ask(server, OF_JOB, job=job)[0] == "done", patience=60)
+    persons = HOUSEHOLDS * 3
+    changes = persons if is_known else 0
+    assert ask(server, COUNTED, **found) == (
+        HOUSEHOLDS, persons, persons, persons, True, changes, 0, applied + 1,
+    )  # fmt: skip
+    state, attempts, result = ask(server, OF_JOB, job=job)
+    assert (state, attempts, result["rows"]) == ("done", 2, persons)
+    assert (result["created"], result["updated"]) == ((0, persons) if is_known else (persons, 0))
