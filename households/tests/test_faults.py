@@ -29,6 +29,7 @@ pytestmark = [
     pytest.mark.xdist_group("faults"),
 ]
 HOUSEHOLDS = 300  # of three members
+PATIENCE = 90  # reading starts a process of its own, slow on a busy machine
 # The sweeper believes a job dead after two minutes; the test does not wait for them.
 TIME_PASSED = """
     UPDATE jobs_job SET heartbeat_at = heartbeat_at - interval '3 minutes',
@@ -132,7 +133,7 @@ def killed_while_writing(server, hold):
     with psycopg.connect(server.url) as holder, contextlib.suppress(psycopg.OperationalError):
         holder.execute(hold)
         yield
-        wait_until(lambda: ask(server, IS_HELD))
+        wait_until(lambda: ask(server, IS_HELD), patience=PATIENCE)
         kill(server)
         holder.execute("SELECT 1")
 
@@ -164,7 +165,7 @@ def test_killed_while_a_register_is_written_it_ends_with_exactly_the_rows(
     assert ask(server, COUNTED, **found)[3] == 0  # nothing of the killed run is there
     assert ask(server, OF_JOB, job=job)[:2] == ("running", 1)
     ask(server, TIME_PASSED)
-    wait_until(lambda: ask(server, OF_JOB, job=job)[0] == "done", patience=60)
+    wait_until(lambda: ask(server, OF_JOB, job=job)[0] == "done", patience=PATIENCE)
     persons = HOUSEHOLDS * 3
     changes = persons if is_known else 0
     assert ask(server, COUNTED, **found) == (
