@@ -47,13 +47,11 @@ with path.open("rb") as stream:
     file = File(stream, name=path.name)
     print(actions.receive_register(file=file, by=None, at_once=True, in_background=True).job.pk)
 """
-# Held open, it stops the import when its households are in and its persons are not,
-HOLD_NEW = "LOCK TABLE households_person IN SHARE MODE"
-# or when the members are changed and the heads are not.
-HOLD_CHANGED = "SELECT FROM households_person WHERE relation = '户主' FOR UPDATE"
+# Held open, it stops the import when households are written and no person is yet.
+HOLD = "LOCK TABLE households_person IN SHARE MODE"
 IS_HELD = """
     SELECT 1 FROM pg_stat_activity
-     WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE households_person%'
+     WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE households_%'
 """
 SWEPT_OFTEN = "UPDATE django_celery_beat_intervalschedule SET every = 1 WHERE every = 30"
 OF_JOB = "SELECT state, attempts, result FROM jobs_job WHERE id = %(job)s"
@@ -128,10 +126,10 @@ def register(path, rows, phone):
 
 
 @contextlib.contextmanager
-def killed_while_writing(server, hold):
+def killed_while_writing(server):
     """The database is gone for good in the middle of the one writing transaction."""
     with psycopg.connect(server.url) as holder, contextlib.suppress(psycopg.OperationalError):
-        holder.execute(hold)
+        holder.execute(HOLD)
         yield
         wait_until(lambda: ask(server, IS_HELD), patience=PATIENCE)
         kill(server)
@@ -156,7 +154,7 @@ def test_killed_while_a_register_is_written_it_ends_with_exactly_the_rows(
     start_worker()
     start_process("beat", "--pidfile=", "--max-interval=1", "--loglevel=WARNING")
 
-    with killed_while_writing(server, HOLD_CHANGED if is_known else HOLD_NEW):
+    with killed_while_writing(server):
         now = register(tmp_path / "now.xlsx", rows, "13800000002")
         job = run(surroundings, "-c", RECEIVE, str(now)).strip()
     server.start()
