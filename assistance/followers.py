@@ -16,7 +16,7 @@ def release_helpers(*, changes, by):
     running = HelperAssignment.objects.filter(case__in=cases, ends_on__isnull=True)
     released = list(running.select_for_update().order_by("pk").values_list("pk", "case", "helper"))
     HelperAssignment.objects.filter(pk__in=[pk for pk, _case, _helper in released]).update(
-        ends_on=Greatest("starts_on", clock.today())
+        ends_on=Greatest("starts_on", clock.today()), handover_reason="个案自然减少办结"
     )
     record_many(
         EventKind.HELPER_RELEASED,

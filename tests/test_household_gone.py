@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from accounts.tests import factories as people
 from assistance.models import HelperAssignment
 from assistance.tests.factories import HelperAssignmentFactory
+from audit import clock
 from audit.events import EventKind
 from audit.models import Event
 from households.actions import record_departure
@@ -72,7 +73,7 @@ def test_open_leads_are_answered_and_the_helper_is_released(cadre, kind, reason)
         assert (lead.answer, lead.answer_reason) == (Lead.Answer.DECEASED_OR_MOVED, reason)
         assert lead.answered_by == cadre
     assignment.refresh_from_db()
-    assert assignment.ends_on is not None
+    assert (assignment.ends_on, assignment.handover_reason) == (clock.today(), "个案自然减少办结")
     kinds = (EventKind.LEAD_ANSWERED, EventKind.HELPER_RELEASED, EventKind.CASE_CLOSED)
     assert [Event.objects.filter(kind=kind).count() for kind in kinds] == [2, 1, 1]
 
