@@ -95,6 +95,16 @@ class EventKind(TextChoices):
     LEAD_ROW_CORRECTED = "lead_row_corrected", "改正名单行"
     LEAD_ANSWERED = "lead_answered", "核实线索"
     INCOMES_MONITORED = "incomes_monitored", "系统监测筛查"
+    # what departments do beside lists
+    MATTER_RAISED = "matter_raised", "登记部门事项"
+    MATTER_LIST_MADE = "matter_list_made", "生成部门办理清单"
+    MATTER_LIST_EXPORTED = "matter_list_exported", "导出部门办理清单"
+    MATTER_MOVED = "matter_moved", "办理部门事项"
+    MATTER_SENT_BACK = "matter_sent_back", "退回部门事项"
+    MATTER_CLOSED = "matter_closed", "办结部门事项"
+    DUTY_REPORT_SAVED = "duty_report_saved", "保存履职台账"
+    DUTY_REPORT_HANDED_IN = "duty_report_handed_in", "报送履职台账"
+    DUTY_REPORT_SENT_BACK = "duty_report_sent_back", "退回履职台账"
     # assistance
     HELPER_ADDED = "helper_added", "登记帮扶责任人"
     HELPER_ASSIGNED = "helper_assigned", "确定帮扶责任人"

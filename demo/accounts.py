@@ -9,6 +9,7 @@ from accounts import actions, roles
 from accounts.models import Department, User
 from areas.models import Area
 from audit import clock
+from screening.duties.desks import OFFICE
 
 PASSWORD = "Qingfeng-demo-1"  # demo only: seed_demo refuses to run in production
 SINCE = datetime.date(2020, 1, 1)  # posted before the first month of the story
@@ -40,6 +41,17 @@ PEOPLE = (
 def create() -> dict[str, User]:
     """Make the demo people with their posts; by username."""
     return {username: _person(username, *rest) for username, *rest in PEOPLE}
+
+
+def clerks() -> dict[str, User]:
+    """A clerk in every department but 县扶贫办, whose office is its own; signs in by its key."""
+    return {
+        department.pk: _person(
+            department.pk, f"{department.name.removeprefix('县').removesuffix('局')}经办",
+            roles.DepartmentClerk.key, department.pk, department.name,
+        )
+        for department in Department.objects.exclude(pk=OFFICE)
+    }  # fmt: skip
 
 
 def write_list() -> None:

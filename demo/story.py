@@ -7,7 +7,7 @@ from django.db import transaction
 
 from areas.models import Area
 from audit import clock
-from demo import accounts, department_lists, help
+from demo import accounts, department_lists, duties, help
 from demo.month import Line, Month, candidates
 from households.actions.facts import record_income
 from workflow import actions, months
@@ -37,6 +37,7 @@ def tell(month: datetime.date, people: dict) -> dict[str, int]:
     department_lists.send_in(months.first_day(month), people, settings.VAR / "demo_lists")
     _open_month(month, lines)
     _zero_reports(month)
+    duties.tell(months.first_day(month), people)
     return {status: Case.objects.filter(status=status).count() for status in Status.values}
 
 

@@ -11,6 +11,7 @@ class LedgersConfig(AppConfig):
         from ledgers import (  # noqa: F401
             annex2,
             case_section,  # noqa: F401
+            duty_ledgers,
             help_ledgers,
             lead_ledgers,
             list_ledgers,

@@ -18,6 +18,7 @@ from audit.record import record
 from ledgers import flat, pdf, xlsx
 from ledgers.models import MonthlyExport
 from ledgers.sheets import Block, Filters, Ledger, full_name
+from screening.duties import desks
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a page may draw while somebody waits; longer ledgers become a job.
@@ -52,6 +53,12 @@ def forms_of(ledger: Ledger) -> list[Form]:
 def may_export(user, area_code: str) -> bool:
     """Whether the user may take ledgers of this whole area away."""
     return access.may(user, Permission.LEDGER_EXPORT, area=area_code)
+
+
+def may_take(ledger: Ledger, user, area_code: str) -> bool:
+    """The same for one ledger: a department takes its own rows of its county 六（二）."""
+    is_own = ledger.is_departmental and bool(desks.desks(user))
+    return may_export(user, area_code) or (is_own and area_code == desks.county_of(user))
 
 
 def file_name(ledger: Ledger, filters: Filters, form: Form) -> str:

@@ -10,6 +10,7 @@ from areas.containment import contains
 from areas.models import Area
 from audit import clock
 from ledgers.sheets import Filters, full_name
+from screening.duties import desks
 from workflow import months
 from workflow.models import MonthlyRound
 
@@ -29,6 +30,8 @@ class FiltersForm(forms.Form):
     def __init__(self, data, *, user):
         self.user = user
         granted = access.codes(user, Permission.LEDGER_EXPORT)
+        if not granted and desks.desks(user):  # a department's own papers, of its county
+            granted = [desks.county_of(user)]
         asked = str((data or {}).get("area") or "").replace("\x00", "")
         is_ours = any(contains(code, asked) for code in granted)
         self.here = asked if is_ours else (granted[0] if granted else "")
@@ -46,9 +49,9 @@ class FiltersForm(forms.Form):
         """The areas of the posts, the way down to the chosen one, and what lies below it."""
         way = {self.here[:length] for length in (2, 4, 6, 9, 12) if len(self.here) >= length}
         inside = [c for c in way if any(contains(code, c) for code in granted)]
-        found = Area.objects.filter(pk__in=[*granted, *inside]) | Area.objects.filter(
-            parent=self.here
-        )
+        found = Area.objects.filter(pk__in=[*granted, *inside])
+        if access.codes(self.user, Permission.LEDGER_EXPORT):
+            found |= Area.objects.filter(parent=self.here)
         return list(found.active().select_related("parent").order_by("code"))
 
     def _months(self) -> list[tuple[str, str]]:

@@ -7,17 +7,19 @@ clearing, no application) is not due and says 本月无.
 from collections import Counter
 from dataclasses import dataclass, field
 
+from accounts.models import Department
 from areas.models import Area
 from assistance import completeness
 from ledgers.annex2 import visible
 from ledgers.help_ledgers import monitored
 from ledgers.sheets import Filters
-from screening.models import Lead
+from screening.models import DutyReport, Lead
 from workflow.models import Meeting, ReportedList, StatusChange
 from workflow.states import Level
 
 Of, Stage = ReportedList.Kind, ReportedList.Stage
 NAMED_AT_MOST = 20
+WHOLE_COUNTY = 6  # digits of its code
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Facts:
     unscanned: int = 0
     monitored: int = 0
     incomplete: list[str] = field(default_factory=list)
+    departments: dict[str, str] = field(default_factory=dict)
+    unreported: list[str] = field(default_factory=list)  # departments without a duty report
 
     def stepped(self, step: str) -> set[str]:
         """The villages in which the step was taken in the month."""
@@ -113,6 +117,13 @@ def _facts(filters: Filters, user) -> Facts:
     cases = monitored(filters, user)
     facts.monitored = cases.count()
     lacking = completeness.incomplete(cases)
+    if len(code) == WHOLE_COUNTY:
+        facts.departments = dict(Department.objects.values_list("pk", "name"))
+        reports = visible(DutyReport.objects.handed_in(), user).filter(
+            county=code, month=filters.month
+        )
+        there = set(reports.values_list("department", flat=True))
+        facts.unreported = [n for key, n in facts.departments.items() if key not in there]
     facts.incomplete = [
         f"{case.village.short_name}{case.household.head_name}户："
         + "、".join(words for flag, words in completeness.LABELS.items() if getattr(case, flag))
@@ -130,7 +141,8 @@ def _village(facts: Facts) -> list[Item]:
              _some(facts.unscanned, "份申请没有上传扫描件"), _none(applications),
              ledgers=("applications",), has_applications=True),
         _listed(facts, "排查台账", Level.VILLAGE, Of.SCREENING, facts.villages, ("annex2",)),
-        Item("县级反馈各部门预警监测名单", "六（二）", 0, 0, note=_none(departments), ledgers=("leads",)),
+        Item("县级反馈各部门预警监测名单", "六（二）", 0, 0, note=_none(departments),
+             ledgers=("village_leads", "verification")),
         _minutes(facts, "评议会议记录", Level.VILLAGE, facts.stepped("put_forward")),
         _listed(facts, "上报乡镇名单", Level.VILLAGE, Of.ADMISSION, facts.villages, ("village_list",)),
         Item("一户一册及帮扶台账", "六（三）", facts.monitored, facts.monitored - len(facts.incomplete),
@@ -146,7 +158,8 @@ def _township(facts: Facts) -> list[Item]:
     here = {facts.filters.area.pk}
     endorsed = here if facts.stepped("endorse_clearing") else set()
     return [
-        Item("反馈线索清单", "六（二）", 0, 0, note=_none(sum(facts.leads.values())), ledgers=("leads",)),
+        Item("反馈线索清单", "六（二）", 0, 0, note=_none(sum(facts.leads.values())),
+             ledgers=("township_leads", "verification")),
         _listed(facts, "村级上报的初步名单", Level.VILLAGE, Of.ADMISSION, facts.villages, ("village_list",)),
         _minutes(facts, "村级评议会议记录", Level.VILLAGE, facts.stepped("put_forward")),
         Item("乡镇复核意见", "四（四）", int(bool(rechecks)), int(bool(rechecks)), note=_none(rechecks),
@@ -163,7 +176,11 @@ def _county(facts: Facts) -> list[Item]:
     cleared = here if facts.stepped("clear_risk") else set()
     return [
         Item("各有关部门反馈预警线索清单", "六（二）", 0, 0, note=_none(sum(facts.leads.values())),
-             ledgers=("leads",)),
+             ledgers=("department_leads", "leads")),
+        Item("部门履职台账、研判会议记录、比对台账", "六（二）", len(facts.departments),
+             len(facts.departments) - len(facts.unreported),
+             tuple(f"{name}履职台账未报送" for name in facts.unreported),
+             ledgers=("duty_reports", "department_comparison", "matters")),
         Item("帮扶台账", "六（三）", facts.monitored, facts.monitored - len(facts.incomplete),
              tuple(facts.incomplete), _none(facts.monitored), ledgers=("assistance",)),
         Item("预警消除台账", "四（六）", 0, 0, note=_none(len(cleared)), ledgers=("clearing", "county_clearing")),

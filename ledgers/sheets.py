@@ -70,6 +70,7 @@ class Ledger:
     annex: str = ""  # 附件2, at the upper left
     is_public: bool = False
     is_flat_only: bool = False  # a data form without a signed paper
+    is_departmental: bool = False  # a department has it of its own rows 六（二）
     smallest: str = "village"  # level of the area that makes this paper; smaller ones have none
 
     def __post_init__(self):

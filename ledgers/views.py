@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
+from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from jobs.actions import enqueue
@@ -20,13 +21,15 @@ from workflow.models import Case, Meeting
 
 PAGE_BLOCKS = 50
 DEEPEST_PAGE = 10_000
+READERS = (Permission.LEDGER_EXPORT, Permission.LEADFILE_UPLOAD)
 
 
-@require(Permission.LEDGER_EXPORT)
+@require(*READERS)
 def ledger_list(request):
     """Every ledger of a month and area, and what was kept when the month ended."""
     form = _form(request)
-    context = {"form": form}
+    can_archive = access.holds(request.user, Permission.LEDGER_EXPORT)
+    context = {"form": form, "can_archive": can_archive}
     if form.is_valid():
         filters = form.filters()
         context |= {
@@ -35,7 +38,7 @@ def ledger_list(request):
             "ledgers": [
                 (ledger, exports.forms_of(ledger))
                 for ledger in sheets.every()
-                if ledger.is_of(filters.area)
+                if ledger.is_of(filters.area) and _may_see(ledger, request.user)
             ],
             "kept": MonthlyExport.objects.visible_to(request.user).filter(
                 month=filters.month, area=filters.area
@@ -44,10 +47,10 @@ def ledger_list(request):
     return render(request, "ledgers/ledger_list.html", context)
 
 
-@require(Permission.LEDGER_EXPORT)
+@require(*READERS)
 def ledger_show(request, key):
     """A ledger as a table, ID numbers masked, fifty households a page."""
-    ledger, form = _ledger(key), _form(request)
+    ledger, form = _ledger(request, key), _form(request)
     context = {"form": form, "ledger": ledger, "forms": exports.forms_of(ledger)}
     if form.is_valid():
         filters, page = form.filters(), _page(request)
@@ -65,11 +68,11 @@ def ledger_show(request, key):
     return render(request, "ledgers/ledger_show.html", context)
 
 
-@require(Permission.LEDGER_EXPORT)
+@require(*READERS)
 @require_POST
 def ledger_export(request, key):
     """A ledger as a file: at once when it is short, as a job when it is long."""
-    ledger, asked = _ledger(key), _form(request)
+    ledger, asked = _ledger(request, key), _form(request)
     form = exports.FORMS.get(request.POST.get("form", ""))
     if form not in exports.forms_of(ledger) or not asked.is_valid():
         raise Http404("没有这种台账样式")
@@ -189,11 +192,19 @@ def _ordered(request, filters):
     )
 
 
-def _ledger(key):
+def _ledger(request, key):
     try:
-        return sheets.find(key)
+        ledger = sheets.find(key)
     except KeyError:
         raise Http404("没有这种台账") from None
+    if not _may_see(ledger, request.user):
+        raise Http404("没有这种台账")
+    return ledger
+
+
+def _may_see(ledger, user) -> bool:
+    """A department sees its own papers only 六（二）."""
+    return ledger.is_departmental or access.holds(user, Permission.LEDGER_EXPORT)
 
 
 def _form(request) -> FiltersForm:

@@ -79,6 +79,12 @@ DEFINITIONS = {
         _whole("visit_days_yellow", "帮扶走访间隔（黄色）", "六（三）", "日", 366, "未定级的户按黄色"),
         _whole("visit_days_green", "帮扶走访间隔（绿色）", "六（三）", "日", 366, "文件未定数值，请县办核定"),
         _whole("reminder_days_before", "期限前几天开始提醒", "六（四）", "日", 15, "每人每天最多一条，合在一起"),
+        _gate("gate_duty_report", "部门履职台账截止日", "六（二）"),
+        _whole("report_within_hours", "村级发现住房、饮水问题后上报时限", "附件1-6", "小时", 720),
+        _whole(
+            "matter_handling_hours", "乡镇、部门处置时限", "附件1-6、附件1-9", "小时", 2160,
+            "文件未定数值，由县办填；到时未办结的标红",
+        ),
         _flag("second_factor_required", "复核及以上岗位须动态口令", "", "复核、审定、管理岗位"),
         _name("county_name", "县名"),
         _name("county_office_name", "县扶贫办名称", "四（五）"),

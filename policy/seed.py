@@ -37,6 +37,9 @@ VALUES = [
     ("visit_days_yellow", 30, BEGINNING, "", "", "未定级的户按黄色；文件未定数值，请县办核定"),
     ("visit_days_green", 90, BEGINNING, "", "", "文件未定数值，请县办核定"),
     ("reminder_days_before", 3, BEGINNING, "", "", "文件未定数值，请县办核定"),
+    ("gate_duty_report", 30, BEGINNING, "", "", "文件要求每月，未定日期，请县办核定"),
+    ("report_within_hours", 24, BEGINNING),  # 附件1-6: 一日内
+    ("matter_handling_hours", 72, BEGINNING, "", "", "文件未定数值，请县办核定"),
     ("second_factor_required", False, BEGINNING),
     ("county_name", "清丰县", BEGINNING),
     ("county_office_name", "县扶贫办", BEGINNING),

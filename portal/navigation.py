@@ -55,6 +55,18 @@ GROUPS = (
                 ("lead_file_new", "lead_file_detail"),
             ),
             Page(
+                "部门事项",
+                "matter_list",
+                (P.LEADFILE_UPLOAD, P.CASE_VIEW),
+                ("matter_new", "matter_detail", "matter_upload"),
+            ),
+            Page(
+                "履职台账",
+                "duty_report_list",
+                (P.LEADFILE_UPLOAD, P.LEAD_SETTLE, P.SUPERVISION_VIEW),
+                ("duty_report_edit", "duty_report_detail"),
+            ),
+            Page(
                 "疑似与待认领", "lead_pool", (P.LEAD_SETTLE, P.CASE_RECHECK), ("lead_row_settle",)
             ),
         ),
@@ -87,7 +99,7 @@ GROUPS = (
     (
         "台账与督导",
         (
-            Page("台账", "ledger_list", (P.LEDGER_EXPORT,), ("ledger_show",)),
+            Page("台账", "ledger_list", (P.LEDGER_EXPORT, P.LEADFILE_UPLOAD), ("ledger_show",)),
             Page("归档资料", "archive_new", (P.LEDGER_EXPORT,)),
             Page("监测看板", "board", (P.SUPERVISION_VIEW,), ("board_rows",)),
             Page("后台任务", "job_list", (), ("job_detail",)),

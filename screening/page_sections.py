@@ -4,7 +4,9 @@ from accounts import access
 from accounts.permissions import Permission
 from households.sections import household_page
 from screening import presenters
-from screening.models import Lead
+from screening.duties.kinds import KINDS, VILLAGE
+from screening.duties.presenting import MatterLine
+from screening.models import Lead, Matter
 from workflow.sections import case_page
 
 SHOWN = 30
@@ -32,6 +34,24 @@ def of_case(request, case):
     )
 
 
+def matters_of_household(request, household):
+    """What departments handled for this household, and the way to report a bad house 附件1-6."""
+    matters = Matter.objects.visible_to(request.user).filter(household=household)
+    lines = [MatterLine(m) for m in matters.select_related("department")[:SHOWN]]
+    works_here = access.may(request.user, Permission.CASE_SCREEN, area=household.village_id)
+    raisable = [k for k in KINDS.values() if k.raised_by == VILLAGE and k.has_household]
+    can_raise = works_here and not household.is_removed
+    if not lines and not can_raise:
+        return None
+    return {"lines": lines, "raisable": raisable if can_raise else [], "household": household}
+
+
+def matters_of_case(request, case):
+    """The same beside the household's measures; shown only where there is something."""
+    found = matters_of_household(request, case.household)
+    return {**found, "raisable": []} if found and found["lines"] else None
+
+
 def _lines(leads) -> list[presenters.LeadLine]:
     found = leads.select_related("kind__department", "person", "scan", "earlier")
     return [presenters.LeadLine(lead) for lead in found.order_by("-raised_on", "-pk")[:SHOWN]]
@@ -42,6 +62,20 @@ household_page.add(
     title="线索",
     template="screening/_leads.html",
     context=of_household,
+    permission=Permission.CASE_VIEW,
+)
+household_page.add(
+    order=25,
+    title="部门事项",
+    template="screening/_matters.html",
+    context=matters_of_household,
+    permission=Permission.CASE_VIEW,
+)
+case_page.add(
+    order=45,
+    title="部门事项",
+    template="screening/_matters.html",
+    context=matters_of_case,
     permission=Permission.CASE_VIEW,
 )
 case_page.add(

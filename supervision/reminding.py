@@ -17,7 +17,7 @@ from audit import clock
 from audit.events import EventKind
 from audit.record import record
 from policy import parameters
-from supervision import channels, rules
+from supervision import channels, duties_due, rules
 from supervision.models import Reminder
 from supervision.rules import Waiting
 from workflow import months
@@ -51,6 +51,8 @@ def remind(job) -> None:
     posts = Post.objects.in_force().filter(area__isnull=False, user__is_active=True)
     for post in posts.values_list("user_id", "role", "area_id"):
         lines[post[0]] += [line for line in _lines(month, *post[1:]) if line not in lines[post[0]]]
+    for user, found in duties_due.lines_by_user(month.rounds, month.days_before).items():
+        lines[user] += [line for line in found if line not in lines[user]]
     made = _write({user: found for user, found in lines.items() if found})
     sent = _send(job)
     job.result = {"reminders": made, "sent": sent}

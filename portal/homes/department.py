@@ -1,15 +1,23 @@
-"""部门经办人 home: this month's files, what became of the lines, the measures to deliver."""
+"""部门经办人 home: this month's files, matters in hand, measures to deliver, the duty report."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts import access
+from accounts.models import Department
 from accounts.permissions import Permission
 from assistance.models import Measure
 from audit import clock
 from portal.homes import links
-from portal.homes.pieces import DONE, LATE, WAIT, Section, Task, waiting
-from screening.models import LeadFile, LeadKind
+from portal.homes.matters import waiting_tasks
+from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
+from screening.actions import gate_on
+from screening.duties import desks, rules
+from screening.duties.kinds import LIST, of_departments
+from screening.models import DutyReport, LeadFile, LeadKind, Matter
+from screening.rules import months_before
 from workflow import months
+
+NEAR_DAYS = 10  # before that the month's lists come first
 
 
 def sections(user) -> list[Section]:
@@ -27,7 +35,8 @@ def sections(user) -> list[Section]:
         )
     )
     files = (
-        LeadFile.objects.filter(department__in=departments)
+        LeadFile.objects.visible_to(user)
+        .filter(department__in=departments)
         .select_related("kind")
         .order_by("-received_at")[:10]
     )
@@ -35,13 +44,77 @@ def sections(user) -> list[Section]:
         department__in=departments, state__in=(Measure.State.PLANNED, Measure.State.ACTIVE)
     )
     tasks = [_upload(kind) for kind in kinds]
+    tasks += waiting_tasks(user)
+    tasks += _lists_due(user, departments)
     tasks.append(
         waiting(
             measures.count(), "项待落实", "落实帮扶措施", links.to("measure_list"),
             hint="由本部门负责、还没有落实的帮扶措施", action="去查看",
         )
     )  # fmt: skip
-    return [Section("", tasks, table="portal/department_files.html", rows=list(files))]
+    tasks += duty_reports(user, departments)
+    is_sender = bool(kinds)
+    return [
+        Section(
+            "",
+            tasks,
+            table="portal/department_files.html" if is_sender else "",
+            rows=list(files) if is_sender else [],
+        )
+    ]
+
+
+def duty_reports(user, departments) -> list[Task]:
+    """履职台账 of the month 六（二）, one task a department; the month before while it is missing."""
+    county, this_month = desks.county_of(user), months.first_day(clock.today())
+    report = DutyReport.objects.handed_in().filter(county=county, department=OuterRef("pk"))
+    before = months_before(this_month, 1)
+    named = Department.objects.filter(pk__in=departments).annotate(
+        is_in=Exists(report.filter(month=this_month)),
+        was_in=Exists(report.filter(month=before)),
+        was_open=Exists(DutyReport.objects.filter(county=county, month=before)),
+    )
+    several = len(departments) > 1
+    tasks = []
+    for department in named:
+        if department.was_open and not department.was_in:
+            tasks.append(_duty_report(department, county, before, is_in=False, several=several))
+        tasks.append(
+            _duty_report(department, county, this_month, is_in=department.is_in, several=several)
+        )
+    return tasks
+
+
+def _duty_report(department, county, month, *, is_in, several) -> Task:
+    name = f"报送{month.month}月履职台账" + (f"（{department.name}）" if several else "")
+    if is_in:
+        return Task(name, links.to("duty_report_list"), "本月已报", DONE)
+    due = gate_on(month, county)
+    url = links.to("duty_report_edit", department.pk, f"{month:%Y-%m}")
+    is_late, today = clock.today() > due, clock.today()
+    is_near = (due - today).days <= NEAR_DAYS
+    return Task(
+        name, url, "已过期限" if is_late else "待报送", LATE if is_late else WAIT if is_near else PLAIN,
+        "数字系统已填好，补上工作情况和研判会议记录；没有工作的点零报告", due, "去填报",
+        is_now=is_late or is_near,
+    )  # fmt: skip
+
+
+def _lists_due(user, departments) -> list[Task]:
+    """Lists of households that this quarter or year still has to be made 附件1-8, 附件1-14."""
+    county, tasks = desks.county_of(user), []
+    asked = [kind for kind in of_departments(departments) if kind.raised_by == LIST]
+    for kind in asked:  # at most one a department
+        first = rules.first_of_period(clock.today(), kind.period)
+        if not Matter.objects.filter(kind=kind.key, county=county, period=first).exists():
+            tasks.append(
+                Task(
+                    f"{rules.period_label(first, kind.period)}{kind.label}",
+                    links.to("matter_list", kind=kind.key), "还没有生成清单", WAIT, kind.hint,
+                    rules.last_of_period(first, kind.period), "去生成", is_now=True,
+                )
+            )  # fmt: skip
+    return tasks
 
 
 def _upload(kind: LeadKind) -> Task:

@@ -4,7 +4,7 @@ from django.shortcuts import render
 
 from accounts.access import signed_in
 from audit import clock
-from portal.homes import county, department, offices, township, village
+from portal.homes import county, department, matters, offices, township, village
 from portal.homes.pieces import next_of
 from workflow import months
 
@@ -13,6 +13,7 @@ HOMES = (
     township.sections,
     county.office,
     county.leading_group,
+    matters.sections,
     department.sections,
     offices.supervisor,
     offices.administrator,

@@ -2,6 +2,12 @@
 
 from screening.actions.applications import take_application
 from screening.actions.dispatch import dispatch_later, dispatch_leads
+from screening.actions.duty_reports import (
+    gate_on,
+    hand_in_duty_report,
+    save_duty_report,
+    send_back_duty_report,
+)
 from screening.actions.files import (
     confirm_file,
     counties_of,
@@ -10,6 +16,8 @@ from screening.actions.files import (
     receive_file,
 )
 from screening.actions.leads import answer_leads
+from screening.actions.matter_lists import make_list, raise_in_areas, raise_many, take_steps
+from screening.actions.matters import raise_matter, send_back, take_step
 from screening.actions.pulling import pull_leads
 from screening.actions.rows import correct_row, rematch, settle_row
 from screening.refusals import AlreadyReceived, LeadRefused
@@ -26,7 +34,18 @@ __all__ = [
     "dispatch_leads",
     "name_columns",
     "receive_file",
+    "gate_on",
+    "hand_in_duty_report",
+    "make_list",
     "pull_leads",
+    "raise_in_areas",
+    "raise_many",
+    "raise_matter",
+    "save_duty_report",
+    "send_back",
+    "send_back_duty_report",
+    "take_step",
+    "take_steps",
     "rematch",
     "settle_row",
     "take_application",

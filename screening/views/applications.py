@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts import access
 from accounts.access import require
@@ -27,7 +28,7 @@ def application_new(request):
     """First the household, found inside the own village; then one short form."""
     chosen = request.GET.get("household", "")
     if not chosen:
-        return _search(request)
+        return search_household(request, title="受理农户申请", target=reverse("application_new"))
     if not chosen.isdecimal() or len(chosen) > 18:
         raise PermissionDenied
     own = Household.objects.filter(access.scope(request.user, Permission.CASE_SCREEN))
@@ -61,9 +62,10 @@ def _take(request, household, data):
     )  # fmt: skip
 
 
-def _search(request):
+def search_household(request, *, title, target):
+    """Which household is it? Found inside the own village, it goes to `target` as ?household=."""
     text = request.GET.get("q", "")
-    context = {"q": text, "is_search": bool(text.strip())}
+    context = {"title": title, "target": target, "q": text, "is_search": bool(text.strip())}
     if context["is_search"]:
         try:
             answer = look_up(text=text, by=request.user)

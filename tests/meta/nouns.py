@@ -16,6 +16,7 @@ from households.tests.factories import HouseholdFactory, PersonFactory
 from jobs import scheduling
 from jobs.tests.factories import JobFactory
 from ledgers.tests.factories import MonthlyExportFactory
+from screening.tests.duty_factories import DutyReportFactory, MatterFactory
 from screening.tests.factories import LeadFactory, LeadFileFactory, LeadRowFactory
 from supervision.board import PRESSING
 from workflow.states import Status
@@ -62,6 +63,18 @@ def _register_import(owner) -> dict:
     return {"pk": imported.pk}
 
 
+def _matter(owner) -> dict:
+    matter = MatterFactory()
+    matter.files.add(photo := workflow.AttachmentFactory())
+    return {"pk": matter.pk, "file": photo.pk}
+
+
+def _duty_report(owner) -> dict:
+    report = DutyReportFactory()
+    report.files.add(photo := workflow.AttachmentFactory())
+    return {"pk": report.pk, "file": photo.pk}
+
+
 def _household(owner) -> dict:
     household = HouseholdFactory(village=area_at(VILLAGE), with_members=2)
     return {"pk": household.pk, "what": "arrival"}
@@ -78,6 +91,8 @@ NOUNS = {
     "cases/": Noun(_case, OWN_AREA),
     "codes/": Noun(lambda owner: {"table": "risk", "code": "因病"}),
     "departments/": Noun(lambda owner: {"key": "yibao"}),
+    "duty-months/": Noun(lambda owner: {"department": "yibao", "month": "2021-03"}),
+    "duty-reports/": Noun(_duty_report, OWN_COUNTY),
     "help/": Noun(lambda owner: {"key": "home"}),
     "households/": Noun(_household, OWN_AREA),
     "jobs/": Noun(lambda owner: {"pk": JobFactory(created_by=owner).pk}, OWN),
@@ -89,6 +104,8 @@ NOUNS = {
     "ledgers/": Noun(lambda owner: {"key": "annex2"}),
     "ledgers/kept/": Noun(lambda owner: {"pk": MonthlyExportFactory().pk}, OWN_AREA),
     "lists/": Noun(lambda owner: {"pk": workflow.ReportedListFactory().pk}, OWN_AREA),
+    "matter-kinds/": Noun(lambda owner: {"kind": "water"}),
+    "matters/": Noun(_matter, OWN_AREA),
     "measures/": Noun(_measure, OWN_AREA),
     "meetings/": Noun(lambda owner: {"pk": workflow.MeetingFactory().pk}, OWN_AREA),
     "parameters/": Noun(lambda owner: {"key": "gate_screening"}),

@@ -63,12 +63,17 @@ def visit_new(request, pk):
 @require_safe
 @signed_in
 def attachment_file(request, pk):
-    """The only way to a stored file: access checked, type fixed, logged, never cached by others."""
+    """The way to the files of the own area; upper apps serve theirs to whoever sees their page."""
     attachment = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
+    return attachment_response(attachment, by=request.user)
+
+
+def attachment_response(attachment, *, by) -> FileResponse:
+    """A stored file for whoever was found to see it: logged, its type fixed, never cached by others."""
     with transaction.atomic():
         record(
             EventKind.ATTACHMENT_DOWNLOADED,
-            by=request.user,
+            by=by,
             obj=attachment,
             area=attachment.area_id,
         )
