@@ -98,7 +98,7 @@ def verification_blocks(filters: Filters, user) -> Iterator[Block]:
     ).order_by("-visited_on", "-pk")  # fmt: skip
     found = leads(filters, user).select_related("answered_by").annotate(
         visited_on=Subquery(visit.values("visited_on")[:1]),
-        visited_by=Subquery(visit.values("people")[:1]),
+        visited_by=Subquery(visit.values("visitors")[:1]),
         visit_kind=Subquery(visit.values("kind")[:1]),
     )  # fmt: skip
     return numbered([_verified(lead)] for lead in found.iterator(LEADS_AT_ONCE))

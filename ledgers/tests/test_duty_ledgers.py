@@ -87,7 +87,7 @@ def test_leads_are_fed_back_by_department_township_and_village():
 
 def test_the_verification_ledger_has_visit_and_answer():
     lead = AnsweredLeadFactory()
-    VisitFactory(case=lead.case, purpose="SCREENING", people="王村干、驻村工作队")
+    VisitFactory(case=lead.case, purpose="SCREENING", visitors="王村干、驻村工作队")
     (line,) = lines("verification")
     assert line["走访人员"] == "王村干、驻村工作队"
     assert (line["走访方式"], line["核实结果"]) == ("入户", "不属实")
