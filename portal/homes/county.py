@@ -3,7 +3,6 @@
 from django.db.models import Exists, OuterRef
 
 from accounts import access
-from accounts.models import Department
 from accounts.permissions import Permission
 from areas.models import Area
 from assistance import completeness
@@ -12,7 +11,7 @@ from portal.homes import department, links
 from portal.homes.pieces import Section, waiting
 from screening.actions import gate_on
 from screening.duties import desks
-from screening.models import DutyReport, LeadFile, LeadRow
+from screening.models import LeadFile, LeadRow
 from supervision import board
 from supervision.counting import counts
 from workflow import months, rounds
@@ -54,21 +53,21 @@ def office(user) -> list[Section]:
             hint="、".join(s.name for s in late[:6]) + ("等" if len(late) > 6 else ""), action="看是哪些乡镇",
         ),
     ]  # fmt: skip
-    tasks += [*duty_reports_missing(codes[0]), *department.duty_reports(user, [desks.OFFICE])]
+    tasks += _duty_reports(codes[0])
     return [Section("", tasks, table="portal/township_states.html", rows=states, round=round)]
 
 
-def duty_reports_missing(code: str) -> list:
-    """How many of the sixteen departments have not handed in their duty report 六（二）."""
+def _duty_reports(code: str) -> list:
+    """六（二）: the departments that have not handed in, and the office's own report 附件1-12."""
+    of_month = department.with_reports(code)
+    lacking = sum(not one.is_in for one in of_month)
     month = months.first_day(clock.today())
-    reports = DutyReport.objects.handed_in().filter(county=code, month=month)
-    lacking = Department.objects.exclude(pk__in=reports.values("department")).count()
-    return [
-        waiting(
-            lacking, "个部门未报", "催报部门履职台账", links.to("duty_report_list"),
-            due_on=gate_on(month, code), hint="十六个部门每月报送，零报告也要报", action="看是哪些部门",
-        )
-    ]  # fmt: skip
+    chased = waiting(
+        lacking, "个部门未报", "催报部门履职台账", links.to("duty_report_list"),
+        due_on=gate_on(month, code), hint="十六个部门每月报送，零报告也要报", action="看是哪些部门",
+    )  # fmt: skip
+    own = [one for one in of_month if one.pk == desks.OFFICE]
+    return [chased, *department.report_tasks(own, code, several=False)]
 
 
 def leading_group(user) -> list[Section]:

@@ -52,7 +52,9 @@ def sections(user) -> list[Section]:
             hint="由本部门负责、还没有落实的帮扶措施", action="去查看",
         )
     )  # fmt: skip
-    tasks += duty_reports(user, departments)
+    county = desks.county_of(user)
+    own = with_reports(county).filter(pk__in=departments)
+    tasks += report_tasks(own, county, several=len(departments) > 1)
     is_sender = bool(kinds)
     return [
         Section(
@@ -64,24 +66,26 @@ def sections(user) -> list[Section]:
     ]
 
 
-def duty_reports(user, departments) -> list[Task]:
-    """履职台账 of the month 六（二）, one task a department; the month before while it is missing."""
-    county, this_month = desks.county_of(user), months.first_day(clock.today())
-    report = DutyReport.objects.handed_in().filter(county=county, department=OuterRef("pk"))
+def with_reports(county: str):
+    """All departments with what they handed in this month and the month before, in one query."""
+    this_month = months.first_day(clock.today())
     before = months_before(this_month, 1)
-    named = Department.objects.filter(pk__in=departments).annotate(
-        is_in=Exists(report.filter(month=this_month)),
-        was_in=Exists(report.filter(month=before)),
-        was_open=Exists(DutyReport.objects.filter(county=county, month=before)),
+    own = DutyReport.objects.filter(county=county, department=OuterRef("pk"))
+    return Department.objects.annotate(
+        is_in=Exists(own.handed_in().filter(month=this_month)),
+        was_in=Exists(own.handed_in().filter(month=before)),
+        was_begun=Exists(own.filter(month=before)),
     )
-    several = len(departments) > 1
-    tasks = []
-    for department in named:
-        if department.was_open and not department.was_in:
-            tasks.append(_duty_report(department, county, before, is_in=False, several=several))
-        tasks.append(
-            _duty_report(department, county, this_month, is_in=department.is_in, several=several)
-        )
+
+
+def report_tasks(departments, county: str, *, several: bool) -> list[Task]:
+    """履职台账 of the month 六（二）, one task a department; the month before while it lies unfinished."""
+    this_month = months.first_day(clock.today())
+    before, tasks = months_before(this_month, 1), []
+    for one in departments:
+        if one.was_begun and not one.was_in:
+            tasks.append(_duty_report(one, county, before, is_in=False, several=several))
+        tasks.append(_duty_report(one, county, this_month, is_in=one.is_in, several=several))
     return tasks
 
 

@@ -8,109 +8,330 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_drop_rate_count'),
-        ('areas', '0001_initial'),
-        ('households', '0003_long_names'),
-        ('screening', '0004_sheet'),
-        ('workflow', '0002_visit_next_on'),
+        ("accounts", "0004_drop_rate_count"),
+        ("areas", "0001_initial"),
+        ("households", "0003_long_names"),
+        ("screening", "0004_sheet"),
+        ("workflow", "0002_visit_next_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=screening.duties.kinds.choices, max_length=30, verbose_name='事项')),
-                ('period', models.DateField(verbose_name='月份、季度')),
-                ('facts', models.JSONField(default=dict, verbose_name='内容')),
-                ('happened_on', models.DateField(null=True, verbose_name='发生日期')),
-                ('raised_at', models.DateTimeField(default=audit.clock.now, verbose_name='上报时间')),
-                ('holder', models.CharField(blank=True, choices=[('village', '村级'), ('township', '乡镇'), ('department', '部门'), ('county', '县扶贫办')], max_length=10, verbose_name='在谁手里')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='期限')),
-                ('outcome', models.CharField(blank=True, max_length=20, verbose_name='结果')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='办理情况')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='办结时间')),
-                ('is_listed', models.BooleanField(default=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='accounts.department')),
-                ('files', models.ManyToManyField(related_name='+', to='workflow.attachment', verbose_name='照片')),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='households.household')),
-                ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='matters', to='screening.lead')),
-                ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=screening.duties.kinds.choices, max_length=30, verbose_name="事项"
+                    ),
+                ),
+                ("period", models.DateField(verbose_name="月份、季度")),
+                ("facts", models.JSONField(default=dict, verbose_name="内容")),
+                ("happened_on", models.DateField(null=True, verbose_name="发生日期")),
+                (
+                    "raised_at",
+                    models.DateTimeField(default=audit.clock.now, verbose_name="上报时间"),
+                ),
+                (
+                    "holder",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("village", "村级"),
+                            ("township", "乡镇"),
+                            ("department", "部门"),
+                            ("county", "县扶贫办"),
+                        ],
+                        max_length=10,
+                        verbose_name="在谁手里",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True, verbose_name="期限")),
+                ("outcome", models.CharField(blank=True, max_length=20, verbose_name="结果")),
+                ("words", models.CharField(blank=True, max_length=500, verbose_name="办理情况")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="办结时间")),
+                ("is_listed", models.BooleanField(default=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matters",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "files",
+                    models.ManyToManyField(
+                        related_name="+", to="workflow.attachment", verbose_name="照片"
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matters",
+                        to="households.household",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="matters",
+                        to="screening.lead",
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '部门事项',
-                'ordering': ['-raised_at', '-pk'],
+                "verbose_name": "部门事项",
+                "ordering": ["-raised_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='MatterStep',
+            name="MatterStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder', models.CharField(choices=[('village', '村级'), ('township', '乡镇'), ('department', '部门'), ('county', '县扶贫办')], max_length=10, verbose_name='经手')),
-                ('to', models.CharField(blank=True, choices=[('village', '村级'), ('township', '乡镇'), ('department', '部门'), ('county', '县扶贫办')], max_length=10, verbose_name='转给')),
-                ('label', models.CharField(max_length=30, verbose_name='办理')),
-                ('outcome', models.CharField(blank=True, max_length=20, verbose_name='结果')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='办理情况')),
-                ('taken_at', models.DateTimeField(default=audit.clock.now)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='screening.matter')),
-                ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "holder",
+                    models.CharField(
+                        choices=[
+                            ("village", "村级"),
+                            ("township", "乡镇"),
+                            ("department", "部门"),
+                            ("county", "县扶贫办"),
+                        ],
+                        max_length=10,
+                        verbose_name="经手",
+                    ),
+                ),
+                (
+                    "to",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("village", "村级"),
+                            ("township", "乡镇"),
+                            ("department", "部门"),
+                            ("county", "县扶贫办"),
+                        ],
+                        max_length=10,
+                        verbose_name="转给",
+                    ),
+                ),
+                ("label", models.CharField(max_length=30, verbose_name="办理")),
+                ("outcome", models.CharField(blank=True, max_length=20, verbose_name="结果")),
+                ("words", models.CharField(blank=True, max_length=500, verbose_name="办理情况")),
+                ("taken_at", models.DateTimeField(default=audit.clock.now)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="screening.matter",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '办理经过',
-                'ordering': ['taken_at', 'pk'],
+                "verbose_name": "办理经过",
+                "ordering": ["taken_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='DutyReport',
+            name="DutyReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='月份')),
-                ('is_zero', models.BooleanField(default=False, verbose_name='零报告')),
-                ('work', models.TextField(blank=True, max_length=4000, verbose_name='本月履职情况')),
-                ('session_on', models.DateField(blank=True, null=True, verbose_name='研判会议日期')),
-                ('minutes', models.TextField(blank=True, max_length=10000, verbose_name='研判会议记录')),
-                ('figures', models.JSONField(default=list, verbose_name='系统已有的数字')),
-                ('saved_at', models.DateTimeField(default=audit.clock.now)),
-                ('handed_in_at', models.DateTimeField(null=True, verbose_name='报送时间')),
-                ('is_late', models.BooleanField(default=False, verbose_name='迟报')),
-                ('sent_back_for', models.CharField(blank=True, max_length=300, verbose_name='退回原因')),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_reports', to='accounts.department')),
-                ('files', models.ManyToManyField(related_name='+', to='workflow.attachment', verbose_name='图片、印证材料')),
-                ('handed_in_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(verbose_name="月份")),
+                ("is_zero", models.BooleanField(default=False, verbose_name="零报告")),
+                (
+                    "work",
+                    models.TextField(blank=True, max_length=4000, verbose_name="本月履职情况"),
+                ),
+                (
+                    "session_on",
+                    models.DateField(blank=True, null=True, verbose_name="研判会议日期"),
+                ),
+                (
+                    "minutes",
+                    models.TextField(blank=True, max_length=10000, verbose_name="研判会议记录"),
+                ),
+                ("figures", models.JSONField(default=list, verbose_name="系统已有的数字")),
+                ("saved_at", models.DateTimeField(default=audit.clock.now)),
+                ("handed_in_at", models.DateTimeField(null=True, verbose_name="报送时间")),
+                ("is_late", models.BooleanField(default=False, verbose_name="迟报")),
+                (
+                    "sent_back_for",
+                    models.CharField(blank=True, max_length=300, verbose_name="退回原因"),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duty_reports",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "files",
+                    models.ManyToManyField(
+                        related_name="+", to="workflow.attachment", verbose_name="图片、印证材料"
+                    ),
+                ),
+                (
+                    "handed_in_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '履职台账',
-                'ordering': ['-month', 'department__order'],
-                'constraints': [models.UniqueConstraint(fields=('county', 'department', 'month'), name='one_duty_report_a_month'), models.CheckConstraint(condition=models.Q(models.Q(('handed_in_at__isnull', True), ('handed_in_by__isnull', True)), models.Q(('handed_in_at__isnull', False), ('handed_in_by__isnull', False)), _connector='OR'), name='duty_report_handed_in'), models.CheckConstraint(condition=models.Q(('is_zero', False), ('minutes', ''), _connector='OR'), name='zero_duty_report_is_empty')],
+                "verbose_name": "履职台账",
+                "ordering": ["-month", "department__order"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county", "department", "month"), name="one_duty_report_a_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("handed_in_at__isnull", True), ("handed_in_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("handed_in_at__isnull", False), ("handed_in_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="duty_report_handed_in",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_zero", False), ("minutes", ""), _connector="OR"),
+                        name="zero_duty_report_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('holder', ''), _negated=True), fields=['department', 'kind'], name='matter_open'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("holder", ""), _negated=True),
+                fields=["department", "kind"],
+                name="matter_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['village', 'holder'], name='matter_by_village'),
+            model_name="matter",
+            index=models.Index(fields=["village", "holder"], name="matter_by_village"),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_listed', True)), fields=('kind', 'household', 'period'), name='one_matter_of_a_list'),
+            model_name="matter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_listed", True)),
+                fields=("kind", "household", "period"),
+                name="one_matter_of_a_list",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='matter_closed_by_and_at'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="matter_closed_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('holder', '')), models.Q(models.Q(('holder', ''), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='matter_closed_when_nobody_holds_it'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("holder", "")),
+                    models.Q(models.Q(("holder", ""), _negated=True), ("closed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="matter_closed_when_nobody_holds_it",
+            ),
         ),
     ]
