@@ -69,6 +69,7 @@ class EventKind(TextChoices):
     CASE_ENDORSED = "case_endorsed", "乡镇复核通过"
     CASE_DETERMINED = "case_determined", "县级审定"
     CASE_SENT_BACK = "case_sent_back", "退回"
+    CASE_WITHDRAWN = "case_withdrawn", "撤回"
     CASE_REFUSED = "case_refused", "不予纳入"
     CLEARING_PROPOSED = "clearing_proposed", "提请风险消除"
     CLEARING_ENDORSED = "clearing_endorsed", "乡镇核查风险消除"

@@ -7,6 +7,7 @@ EVIDENCE = {
     Evidence.VISIT: "走访记录",
     Evidence.MEETING: "会议结论",
     Evidence.LIST: "下级名单已上报",
+    Evidence.UNREPORTED: "名单尚未上报",
 }
 HEAD = (
     "# 监测个案的状态与步骤\n\n"

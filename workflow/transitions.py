@@ -19,6 +19,7 @@ class Evidence(StrEnum):
     VISIT = "visit"  # a visit by the acting level in this round of the procedure
     MEETING = "meeting"  # a decision of a concluded meeting of the acting level
     LIST = "list"  # the level below has reported the list that carries the case
+    UNREPORTED = "unreported"  # no reported list carries the case yet
 
 
 # Who holds the pen in each state; every status, once.
@@ -88,12 +89,19 @@ class Step:
 
     @property
     def gate(self) -> Gate | None:
-        """The gate that decides whether the step is late; closing a case is never late."""
-        return None if self.key == "close" else GATE.get(self.source)
+        """The gate that decides whether the step is late; closing and withdrawing never are."""
+        return None if self.key in ("close", "withdraw") else GATE.get(self.source)
+
+    def is_open_to(self, *, waiting_for_list: bool) -> bool:
+        """Before its list is reported a case may only be withdrawn or closed; then, not withdrawn."""
+        if waiting_for_list:
+            return self.key == "close" or Evidence.UNREPORTED in self.needs
+        return Evidence.UNREPORTED not in self.needs
 
 
 V, T, C = Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY
 VISIT, MEETING, LIST = Evidence.VISIT, Evidence.MEETING, Evidence.LIST
+UNREPORTED = Evidence.UNREPORTED
 E = EventKind
 SCREENING_FACTS = ("category", "risks", "per_capita_income", "remark", "is_urgent")
 
@@ -129,6 +137,22 @@ def _send_back(source: Status, target: Status, **extra) -> Step:
     )
 
 
+def _withdraw(source: Status, target: Status) -> Step:
+    """The village takes back what its meeting passed, as long as nobody else works on it."""
+    return Step(
+        "withdraw",
+        source,
+        target,
+        "撤回",
+        E.CASE_WITHDRAWN,
+        level=V,
+        comment_required=True,
+        needs=(UNREPORTED,),
+        tone="warning",
+        clause="四（三）",
+    )
+
+
 def _close(source: Status) -> Step:
     permissions = COUNTY_OFFICES if HOLDER[source] == C else ()
     return Step(
@@ -157,6 +181,7 @@ STEPS = (
     _close(S.SCREENED),
     Step("endorse", S.REVIEWED, S.RECHECKED, "复核通过", E.CASE_ENDORSED, needs=(LIST, VISIT),
          told=(C,), clause="四（四）"),
+    _withdraw(S.REVIEWED, S.SCREENED),
     _send_back(S.REVIEWED, S.SCREENED),
     _refuse(S.REVIEWED, needs=(LIST,)),
     _close(S.REVIEWED),
@@ -171,6 +196,7 @@ STEPS = (
     _close(S.MONITORED),
     Step("endorse_clearing", S.CLEARING_REVIEWED, S.CLEARING_RECHECKED, "核查通过",
          E.CLEARING_ENDORSED, needs=(LIST, VISIT), told=(C,), clause="四（六）"),
+    _withdraw(S.CLEARING_REVIEWED, S.MONITORED),
     _send_back(S.CLEARING_REVIEWED, S.MONITORED),
     _close(S.CLEARING_REVIEWED),
     Step("clear_risk", S.CLEARING_RECHECKED, S.RISK_CLEARED, "认定风险消除", E.RISK_CLEARED,

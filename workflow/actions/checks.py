@@ -47,6 +47,9 @@ def _post(step, moves, by, meeting):
 
 def _list(step, moves, by, meeting):
     """四（四）, 四（五）: a level works on what the level below has reported."""
+    if Evidence.UNREPORTED in step.needs:
+        text = "含该户的名单已经上报，不能撤回；确需改正的，请上一级退回。"
+        return {m.case.pk: text for m in moves if m.case.on_list_id is not None}
     if Evidence.LIST not in step.needs:
         return {}
     below = step.level.below

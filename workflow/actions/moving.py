@@ -12,10 +12,11 @@ from django.db import connection
 from audit import clock
 from workflow.models import Case
 from workflow.states import Status
-from workflow.transitions import Step
+from workflow.transitions import Evidence, Step
 
 # Kept apart so that the race tests can show what happens without it.
-CONDITION = "AND c.status = %(source)s AND c.version = wanted.version"
+CONDITION = """AND c.status = %(source)s AND c.version = wanted.version
+      AND (c.on_list_id IS NULL OR NOT %(is_unreported)s)"""
 
 CLAIM = """
 WITH wanted AS (
@@ -84,6 +85,7 @@ def claim(step: Step, moves: list[Move]) -> set[int]:
                 "target": step.target.value,
                 "step": step.key,
                 "is_back": step.key == "send_back",
+                "is_unreported": Evidence.UNREPORTED in step.needs,
                 "now": clock.now(),
                 "today": clock.today(),
             },

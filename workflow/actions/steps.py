@@ -24,10 +24,11 @@ def steps_for(case: Case, user) -> list[Step]:
 
     Steps still blocked by missing evidence are among them; `obstacles` says by what.
     """
-    if case.is_waiting_for_list:
-        possible = [s for s in steps_from(case.status) if s.key == "close"]
-    else:
-        possible = steps_from(case.status)
+    possible = [
+        step
+        for step in steps_from(case.status)
+        if step.is_open_to(waiting_for_list=case.is_waiting_for_list)
+    ]
     return [step for step in possible if checks.may_act(step, case.village_id, user)]
 
 

@@ -9,8 +9,8 @@ from django.db import connection
 from accounts.tests import factories as people
 from audit.events import EventKind
 from audit.models import Event
-from workflow import actions, guards
-from workflow.actions import moving
+from workflow import actions, guards, lists
+from workflow.actions import checks, moving
 from workflow.models import Case, ReportedList, StatusChange
 from workflow.outcomes import StepRefused
 from workflow.states import Status
@@ -131,3 +131,56 @@ def test_a_double_click_reports_one_list():
 
     assert first.pk == second.pk
     assert ReportedList.objects.get().case_ids == [case.pk]
+
+
+@pytest.fixture
+def withdrawn_while_reporting(monkeypatch):
+    """The withdrawal has checked everything before the report locks, and writes after it."""
+    checked, reported = threading.Event(), threading.Event()
+    snapshot = lists.snapshot
+
+    def waits(step, moves, by, meeting):
+        checked.set()
+        reported.wait(timeout=2)
+        return {}
+
+    def slowly(ids):
+        checked.wait(timeout=10)
+        return snapshot(ids)
+
+    monkeypatch.setattr(lists, "snapshot", slowly)
+    monkeypatch.setattr(checks, "_guards", waits)
+    return reported
+
+
+def withdraws_while_reporting(case, reported):
+    cadre, colleague = people.village_cadre(), people.village_cadre()
+
+    def report():
+        found = actions.report_list(
+            area=case.village, round=case.round, kind="ADMISSION", by=colleague
+        )
+        reported.set()
+        return found
+
+    def withdraw():
+        return actions.take(case=case, step="withdraw", by=cadre, comment="群众有异议")
+
+    return at_once(report, withdraw)
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_a_case_on_a_list_just_reported_is_not_withdrawn(
+    withdrawn_while_reporting, monkeypatch, is_guarded
+):
+    if not is_guarded:
+        condition = moving.CONDITION.replace("c.on_list_id IS NULL OR", "TRUE OR")
+        monkeypatch.setattr(moving, "CONDITION", condition)
+    case = factories.CaseFactory(status=Status.REVIEWED)
+
+    found, result = withdraws_while_reporting(case, withdrawn_while_reporting)
+
+    case.refresh_from_db()
+    assert found.case_ids == [case.pk]
+    assert isinstance(result, StepRefused) == is_guarded
+    assert (case.status == Status.REVIEWED) == is_guarded

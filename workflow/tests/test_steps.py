@@ -321,3 +321,47 @@ def test_a_failing_audit_takes_the_step_back(cadre, monkeypatch):
     case.refresh_from_db()
     assert case.status == Status.LEAD
     assert not StatusChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "target"),
+    [(Status.REVIEWED, Status.SCREENED), (Status.CLEARING_REVIEWED, Status.MONITORED)],
+)
+def test_the_village_takes_back_what_it_has_not_reported(cadre, status, target):
+    case = factories.CaseFactory(status=status)
+
+    change = actions.take(case=case, step="withdraw", by=cadre, comment="公示期间群众有异议")
+
+    assert (case.status, change.comment, change.by) == (target, "公示期间群众有异议", cadre)
+    assert not change.is_late
+    event = Event.objects.get(kind=EventKind.CASE_WITHDRAWN)
+    assert (event.actor_id, event.object_id) == (cadre.pk, str(case.pk))
+
+
+def test_a_reported_case_is_not_withdrawn_but_sent_back(cadre):
+    case = factories.case_in(Status.REVIEWED)
+
+    with pytest.raises(StepRefused, match="名单已经上报，不能撤回"):
+        actions.take(case=case, step="withdraw", by=cadre, comment="有异议")
+
+    assert not StatusChange.objects.filter(case=case).exists()
+
+
+def test_a_withdrawal_says_why(cadre):
+    case = factories.CaseFactory(status=Status.REVIEWED)
+
+    with pytest.raises(StepRefused, match="“撤回”必须填写意见"):
+        actions.take(case=case, step="withdraw", by=cadre)
+
+
+def test_a_withdrawn_case_stands_on_the_next_agenda(cadre):
+    case = factories.CaseFactory(status=Status.REVIEWED)
+    factories.decided("put_forward", case, people.VILLAGE)
+    actions.take(case=case, step="withdraw", by=cadre, comment="再议一次")
+
+    meeting = actions.hold_meeting(
+        area=case.village, round=case.round, held_on=clock.today(), place="村委会", host="郑西关",
+        recorder="赵驻村", expected_count=12, present_count=10, by=cadre,
+    )  # fmt: skip
+
+    assert [d.case_id for d in meeting.decisions.all()] == [case.pk]

@@ -28,6 +28,7 @@ ALLOWED = {
     (S.SCREENED, "refuse"): VILLAGE,
     (S.SCREENED, "close"): VILLAGE,
     (S.REVIEWED, "endorse"): TOWNSHIP,
+    (S.REVIEWED, "withdraw"): VILLAGE,
     (S.REVIEWED, "send_back"): TOWNSHIP,
     (S.REVIEWED, "refuse"): TOWNSHIP,
     (S.REVIEWED, "close"): TOWNSHIP,
@@ -38,6 +39,7 @@ ALLOWED = {
     (S.MONITORED, "propose_clearing"): VILLAGE,
     (S.MONITORED, "close"): BOTH,
     (S.CLEARING_REVIEWED, "endorse_clearing"): TOWNSHIP,
+    (S.CLEARING_REVIEWED, "withdraw"): VILLAGE,
     (S.CLEARING_REVIEWED, "send_back"): TOWNSHIP,
     (S.CLEARING_REVIEWED, "close"): TOWNSHIP,
     (S.CLEARING_RECHECKED, "clear_risk"): GROUP,
@@ -71,8 +73,9 @@ VISITS = {
 
 def ready(status, key):
     """A case in this state with everything on record that the step needs; keyword arguments."""
-    case = factories.case_in(status)
     row = find(key, status)
+    is_unreported = row is not None and Evidence.UNREPORTED in row.needs
+    case = factories.CaseFactory(status=status) if is_unreported else factories.case_in(status)
     words = {"comment": "情况属实", "reason": REASONS.get(key, "")}
     if key == "clear_risk":
         words["facts"] = {"clearing_kind": "assisted"}
@@ -137,13 +140,13 @@ def test_a_step_belongs_to_one_row_only():
 
 
 def test_sending_back_and_refusing_always_say_why():
-    assert all(s.comment_required for s in STEPS if s.key == "send_back")
+    assert all(s.comment_required for s in STEPS if s.key in ("send_back", "withdraw"))
     assert all(s.reason_table for s in STEPS if s.key in ("refuse", "close", "undo_clearing"))
 
 
 def test_a_level_works_only_on_what_was_reported_to_it():
     for step in STEPS:
-        if step.key != "close":
+        if step.key not in ("close", "withdraw"):
             assert (Evidence.LIST in step.needs) == (step.source in LISTED)
 
 

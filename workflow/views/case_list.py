@@ -17,6 +17,7 @@ from workflow.models.case import IN_DUE_ORDER
 from workflow.states import Level
 from workflow.transitions import ACTING, STEPS, Evidence
 
+ONE_AT_A_TIME = ("close", "withdraw", "undo_clearing")
 PAGE_ROWS = 50
 
 
@@ -82,7 +83,7 @@ def _batch_steps(user):
     """Steps that make sense for many cases: no meeting, nothing typed for each case."""
     keys, found = set(), []
     for step in STEPS:
-        is_single = Evidence.MEETING in step.needs or step.key in ("close", "undo_clearing")
+        is_single = Evidence.MEETING in step.needs or step.key in ONE_AT_A_TIME
         may = any(access.may(user, p) for p in step.permissions)
         if not is_single and step.key not in keys and may:
             keys.add(step.key)
