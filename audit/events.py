@@ -58,6 +58,7 @@ class EventKind(TextChoices):
     MEETING_CHANGED = "meeting_changed", "修改会议"
     MEETING_PREPARED = "meeting_prepared", "提请会议"
     MEETING_CONCLUDED = "meeting_concluded", "会议结束"
+    NOTICE_POSTED = "notice_posted", "登记公示"
     LIST_REPORTED = "list_reported", "上报名单"
     ATTACHMENT_ADDED = "attachment_added", "上传附件"
     ATTACHMENT_DOWNLOADED = "attachment_downloaded", "下载附件"

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from ledgers import booklets, exports, lead_ledgers, minutes, papers, presenters, sheets
+from ledgers import booklets, exports, lead_ledgers, meeting_papers, papers, presenters, sheets
 from ledgers.help_ledgers import monitored
 from ledgers.models import Booklet
 from ledgers.papers import Item
@@ -103,9 +103,11 @@ class _Bundle:
 
     def _meeting(self, meeting, place):
         name = f"{meeting.area.short_name}{meeting.held_on:%Y%m%d}{meeting.title}"
-        path = self.folder / "minutes.pdf"
-        path.write_bytes(minutes.pdf_of(meeting))
-        self._path(f"{place}/{name}记录.pdf", path)
+        for paper in (meeting_papers.MINUTES, meeting_papers.NOTICE):
+            if content := meeting_papers.pdf_of(meeting, paper):
+                path = self.folder / "paper.pdf"
+                path.write_bytes(content)
+                self._path(f"{place}/{name}{paper.name}.pdf", path)
         for number, scan in enumerate(meeting.scans.all(), start=1):
             suffix = Path(scan.file.name).suffix
             self._stored(f"{place}/{name}附件{number:02d}{suffix}", scan.file)

@@ -19,8 +19,16 @@ Block = Sequence[Line]
 
 # What may ever stand on a list that hangs in the village (domain §6-5, §11-9).
 PUBLIC_LABELS = frozenset(
-    {"序号", "乡镇", "行政村", "户主", "家庭人口", "类别（1.脱贫户 2.边缘易致贫户）", "事项"}
-)
+    {"序号", "乡镇", "行政村", "户主", "人口", "家庭人口", "类别", "类别（1.脱贫户 2.边缘易致贫户）",
+     "事项"}
+)  # fmt: skip
+
+
+def only_public(labels: Sequence[str]) -> tuple[str, ...]:
+    """These column heads, if all of them may hang in the village. ValueError names the others."""
+    if strange := set(labels) - PUBLIC_LABELS:
+        raise ValueError(f"not for a public list: {sorted(strange)}")
+    return tuple(labels)
 
 
 class Kind(StrEnum):
@@ -74,9 +82,8 @@ class Ledger:
     smallest: str = "village"  # level of the area that makes this paper; smaller ones have none
 
     def __post_init__(self):
-        strange = {c.label for c in self.columns} - PUBLIC_LABELS if self.is_public else ()
-        if strange:
-            raise ValueError(f"not for a public list: {sorted(strange)}")
+        if self.is_public:
+            only_public([column.label for column in self.columns])
 
     def title(self, filters: Filters) -> str:
         """`固城镇西街村2021年3月“两类人群”监测对象排查台账`."""

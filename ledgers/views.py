@@ -14,7 +14,7 @@ from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from jobs.actions import enqueue
-from ledgers import booklet, booklets, exporting, exports, minutes, papers, pdf, sheets
+from ledgers import booklet, booklets, exporting, exports, meeting_papers, papers, pdf, sheets
 from ledgers.forms import FiltersForm
 from ledgers.models import MonthlyExport
 from workflow.models import Case, Meeting
@@ -144,19 +144,21 @@ def booklet_pdf(request, pk):
 
 @require(Permission.LEDGER_EXPORT)
 @require_POST
-def meeting_minutes(request, pk):
-    """The minutes of a meeting as PDF, with the vote on every household and room to sign."""
+def meeting_paper(request, pk, paper):
+    """A paper of a meeting as PDF: sign-in sheet, minutes, public notice."""
     found = Meeting.objects.visible_to(request.user).select_related("area", "round")
-    meeting = get_object_or_404(found, pk=pk)
-    if not exports.may_export(request.user, meeting.area_id):
-        raise Http404("没有这次会议")
+    meeting, asked = get_object_or_404(found, pk=pk), meeting_papers.PAPERS.get(paper)
+    if asked is None or not exports.may_export(request.user, meeting.area_id):
+        raise Http404("没有这份会议材料")
     try:
-        content = minutes.pdf_of(meeting)
+        content = meeting_papers.pdf_of(meeting, asked)
     except pdf.FontMissing as missing:
         messages.error(request, str(missing))
         return redirect("meeting_detail", pk=pk)
-    minutes.record_export(meeting, by=request.user)
-    return _file(content, f"{meeting.area.short_name}{meeting}记录.pdf", "application/pdf")
+    if content is None:
+        raise Http404("没有这份会议材料")
+    meeting_papers.record_export(meeting, asked, by=request.user)
+    return _file(content, f"{meeting.area.short_name}{meeting}{asked.name}.pdf", "application/pdf")
 
 
 @require(Permission.LEDGER_EXPORT)

@@ -29,6 +29,7 @@ VALUES = [
     ("public_notice_days", 0, BEGINNING),
     ("authorisation_required", False, BEGINNING),
     ("third_category_enabled", False, BEGINNING),
+    ("visit_every_months", 1, BEGINNING),
     ("months_before_clearing", 6, BEGINNING),
     ("answered_lead_memory_months", 6, BEGINNING),
     ("lead_file_brake", "0.5", BEGINNING),

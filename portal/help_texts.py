@@ -60,10 +60,107 @@ HELP = {
         "评议与会议",
         "村级评议会、乡镇会议、县级审定会的记录。一次会议可以评议整张名单。",
         (
-            "先新建会议，填日期、地点、主持人、记录人、应到和实到人数。",
-            "逐户填写同意、不同意、弃权票数和意见。",
-            "打印签字后，把签字页拍照上传，再点“会议结束”。结束后不能修改。",
+            "先登记会议，填日期、地点、主持人、记录人、应到和实到人数；上次填过的会自动带出来。",
+            "保存以后，待评议的户自动列在下面，逐户核对票数。",
+            "登记错了的会议，结束以前可以作废。",
         ),
+    ),
+    "meeting_detail": HelpText(
+        "会议记录",
+        "一次会议的全部内容：每户的情况、票数、结论、会议记录和签到册。",
+        (
+            "同意票已按实到人数填好，有不同意、弃权的改一改；同意过半数即为通过。",
+            "没有通过的户要选原因；这次定不下来的，结论选“暂缓，下次再议”。",
+            "点“核对后结束会议”，看一遍起草好的会议记录，再确认结束。结束后不能修改。",
+            "签到册、会议记录可以打印成A4；签字后用手机拍照上传，会议结束以后也能传。",
+            "本县要求公示的，结束后先登记公示、打印张贴，期满再上报名单。",
+        ),
+        (
+            (
+                "会后发现某一户不该通过怎么办？",
+                "名单还没上报的，打开该户页面点“撤回”，写明原因；已经上报的，请乡镇退回。",
+            ),
+        ),
+    ),
+    "list_report": HelpText(
+        "上报名单",
+        "上报以前最后看一遍。上报后形成有编号和校验码的名单，以后修改资料不会改变它。",
+        (
+            "核对名单上的户，没有错就点最下面的按钮。",
+            "没有要报的户，点“零报告”。",
+            "有不该报的户，点户主姓名，在该户页面点“撤回”。",
+            "黄色框里写着还差什么，办好以后才能上报。",
+        ),
+    ),
+    "visit_new": HelpText(
+        "登记走访",
+        "入户、打电话或视频了解到的情况。同一户只要登记一次，这一户的所有线索都算核实过。",
+        (
+            "先选方式；长期外出的选“电话”或“视频”，并写明联系到了谁。",
+            "“五看”里没有变化的可以不填，有问题的三保障才勾选。",
+            "照片可以不传；传了的，照片里的位置信息会自动去掉。",
+        ),
+    ),
+    "lead_answer": HelpText(
+        "核实一户的线索",
+        "这一户收到的全部线索，逐条或者一起给出结果。",
+        (
+            "属实的：登记走访，再列入排查台账。",
+            "不属实、不属本村、已在册、死亡或迁出的：勾选线索，选原因，一次办完。",
+            "以前核实过同样线索的，上次的结果已经填好，核对后确认就行。",
+        ),
+    ),
+    "application_new": HelpText(
+        "受理农户申请",
+        "农户向村“两委”提出的书面申请，登记后成为一条线索。",
+        ("先找到这一户，再填申请的原因和日期。", "申请书拍照或者扫描上传。"),
+    ),
+    "household_detail": HelpText(
+        "农户档案",
+        "一户的成员、收入、三保障、线索和监测情况。",
+        (
+            "资料有变化的，点各栏右边的“修改”；有人出生、死亡、迁入、迁出的，登记自然增减。",
+            "身份证号只显示一部分；确需查看全号的，点“查看”，写明用途，系统会留下记录。",
+            "走访发现有风险的，点“列为线索”，接着登记走访。",
+        ),
+    ),
+    "natural_change_list": HelpText(
+        "自然增减",
+        "出生、嫁入、死亡、迁出、分户、并户等变化，按时间排列。",
+        ("登记以后，家庭人口和正在办理的监测个案会跟着更新。",),
+    ),
+    "plan_detail": HelpText(
+        "一户的帮扶",
+        "这一户的帮扶责任人、帮扶计划、措施和走访。",
+        (
+            "先明确帮扶责任人，再按“缺什么、扶什么”写计划，然后添加措施。",
+            "措施办了以后填报进展；黄色框写着还缺什么。",
+        ),
+    ),
+    "measure_list": HelpText(
+        "帮扶措施",
+        "您负责的各户帮扶措施，按计划完成时间排列。",
+        ("点“填报进展”写明办到哪一步、金额多少，附上证明材料。",),
+    ),
+    "gap_list": HelpText(
+        "帮扶缺项",
+        "还没有帮扶责任人、计划或者措施的户。要做到户户有帮扶机制、人人有防贫措施。",
+        ("点户主姓名进去补上。",),
+    ),
+    "clearing_check": HelpText(
+        "消除条件",
+        "风险消除以前要满足的条件，逐条写着满足没有、为什么。",
+        ("不满足的写着差在哪里；都满足以后，开会评议消除。",),
+    ),
+    "lead_pool": HelpText(
+        "疑似与待认领",
+        "部门名单上没有完全对上的人：有的要县里比对确认，有的要乡镇认领。",
+        ("左右对照，确认是同一个人的点“是”，不是的点“不是”。", "都不是的留给乡镇认领。"),
+    ),
+    "archive_new": HelpText(
+        "归档资料",
+        "本月应当留存的全部材料，有什么、缺什么；可以打成一个压缩包。",
+        ("先看缺哪些，补齐以后再打包。", "压缩包里有目录和校验码。"),
     ),
     "reported_list": HelpText(
         "上报名单",
@@ -163,3 +260,49 @@ HELP = {
         ("点提醒里的事项直接去办。办完的事第二天不再提醒。",),
     ),
 }
+
+# Screens that are explained on the page of another.
+SAME = {
+    "meeting_new": "meeting_list",
+    "meeting_edit": "meeting_list",
+    "meeting_conclude": "meeting_detail",
+    "meeting_notice": "meeting_detail",
+    "reported_list_detail": "reported_list",
+    "case_step": "case_detail",
+    "case_batch": "case_list",
+    "national_mark": "case_detail",
+    "round_detail": "round_list",
+    "round_reopen": "round_list",
+    "application_search": "application_new",
+    "lead_file_new": "lead_file_list",
+    "lead_file_detail": "lead_file_list",
+    "lead_row_correct": "lead_file_list",
+    "lead_row_settle": "lead_pool",
+    "register_import_new": "register_import_list",
+    "register_import_detail": "register_import_list",
+    "person_reveal": "household_detail",
+    "household_new": "household_list",
+    "natural_change_new": "household_detail",
+    "helper_assign": "plan_detail",
+    "plan_edit": "plan_detail",
+    "measure_new": "plan_detail",
+    "measure_edit": "measure_list",
+    "ledger_show": "ledger_list",
+    "board_rows": "board",
+    "job_detail": "job_list",
+    "area_new": "area_list",
+    "area_form": "area_list",
+    "area_load": "area_list",
+    "user_new": "user_list",
+    "user_form": "user_list",
+    "post_form": "user_list",
+    "department_list": "user_list",
+    "parameter_form": "parameter_list",
+    "code_form": "code_list",
+    "code_new": "code_list",
+}
+
+
+def help_key(url_name: str) -> str:
+    """The help page of a screen; empty where there is none."""
+    return url_name if url_name in HELP else SAME.get(url_name, "")

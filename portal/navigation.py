@@ -13,6 +13,7 @@ from accounts import access
 from accounts.permissions import Permission as P
 from audit import clock
 from policy import parameters
+from portal.help_texts import help_key
 from portal.views.text_size import TEXT_SIZE_COOKIE
 from supervision.models import Reminder
 
@@ -181,6 +182,12 @@ class Navigation:
         if not self.user.is_authenticated:
             return None
         return {"name": str(self.user), "post": access.describe(self.user)}
+
+    @cached_property
+    def help_url(self) -> str:
+        """The help of the screen one is on; empty where there is none."""
+        key = help_key(self.here)
+        return reverse("help_page", args=[key]) if key else ""
 
     @cached_property
     def unread(self) -> int:

@@ -1,12 +1,24 @@
 from django.urls import path
 
-from portal.views import areas, audit_log, help, home, inbox, jobs, policy, schedules, text_size
+from portal.views import (
+    areas,
+    audit_log,
+    help,
+    home,
+    inbox,
+    jobs,
+    policy,
+    schedules,
+    text_size,
+    tour,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("text-size/", text_size.text_size, name="text_size"),
     path("help/", help.help_index, name="help_index"),
     path("help/<slug:key>/", help.help_page, name="help_page"),
+    path("tours/<slug:name>/seen/", tour.tour_seen, name="tour_seen"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("areas/", areas.area_list, name="area_list"),
     path("areas/new/", areas.area_new, name="area_new"),

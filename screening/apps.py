@@ -16,6 +16,7 @@ class ScreeningConfig(AppConfig):
         # Answers that follow a step, and the leads on the pages of household and case.
         import_module("screening.followers")
         import_module("screening.page_sections")
+        import_module("screening.agenda_lines")
 
 
 def _plant(apps=installed, **kwargs):

@@ -139,7 +139,7 @@ class VisitSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Visit
-        fields = ["id", "case", "level", "kind", "purpose", "visited_on", "people", "findings",
+        fields = ["id", "case", "level", "kind", "purpose", "visited_on", "people", "contacted", "findings",
                   "opinion", "recorded_at", "form_key"]  # fmt: skip
         read_only_fields = ["id", "case", "level", "recorded_at"]
         extra_kwargs = {"purpose": {"required": False}}

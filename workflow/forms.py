@@ -5,12 +5,13 @@ from datetime import datetime
 from django import forms
 
 from policy import codes
-from workflow import findings
+from workflow import findings, minutes
 from workflow.models import Case, Meeting, MeetingDecision, MonthlyRound, ReportedList, Visit
-from workflow.states import Category, Status
+from workflow.states import ON_REGISTER, Category, Level, Status
 
 TEXT = {"rows": 3}
 DATE = {"type": "date"}
+Decision = MeetingDecision.Decision
 
 
 def code_choices(table: str) -> list[tuple[str, str]]:
@@ -26,7 +27,9 @@ class CaseFilterForm(forms.Form):
     """What the case list can be narrowed by."""
 
     scope = forms.ChoiceField(
-        label="范围", required=False, choices=[("", "等我办理"), ("all", "全部")]
+        label="范围",
+        required=False,
+        choices=[("", "等我办理"), ("all", "全部"), ("visit", "本月待走访")],
     )
     status = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), *Status.choices]
@@ -127,6 +130,12 @@ class VisitForm(forms.Form):
     visited_on = forms.DateField(label="走访日期", widget=date_input())
     kind = forms.ChoiceField(label="方式", choices=Visit.Kind.choices, initial=Visit.Kind.HOME,
                              widget=forms.RadioSelect)  # fmt: skip
+    contacted = forms.CharField(
+        label="联系到了谁",
+        required=False,
+        max_length=60,
+        help_text="长期外出、电话或视频核实的填写，如“户主本人”“儿子王某”；入户的不填。",
+    )
     people = forms.CharField(label="走访人", max_length=200, help_text="几个人一起去的都写上。")
     opinion = forms.CharField(
         label="研判意见", required=False, max_length=500, widget=forms.Textarea(attrs=TEXT)
@@ -146,6 +155,12 @@ class VisitForm(forms.Form):
             )
         for key, label in findings.PROBLEMS:
             self.fields[key] = forms.BooleanField(label=label, required=False)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("kind", Visit.Kind.HOME) != Visit.Kind.HOME and not data.get("contacted"):
+            self.add_error("contacted", "电话、视频核实的，请填写联系到了谁。")
+        return data
 
     def findings(self) -> dict:
         keys = [key for key, *_ in findings.LOOKS] + [key for key, _ in findings.PROBLEMS]
@@ -177,34 +192,49 @@ class MeetingForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """One household's line of a meeting: three numbers, a decision, an opinion."""
+    """One household's line of a meeting: three numbers; the decision follows from them."""
 
-    decision = forms.ChoiceField(
-        label="结论", required=False, choices=MeetingDecision.Decision.choices
-    )
     votes_for = forms.IntegerField(label="同意", min_value=0, max_value=2000, required=False)
-    votes_against = forms.IntegerField(label="反对", min_value=0, max_value=2000, required=False)
+    votes_against = forms.IntegerField(label="不同意", min_value=0, max_value=2000, required=False)
     votes_abstain = forms.IntegerField(label="弃权", min_value=0, max_value=2000, required=False)
+    decision = forms.ChoiceField(label="结论", required=False)
     reason = forms.ChoiceField(label="不纳入原因", required=False)
     clearing_kind = forms.ChoiceField(label="消除方式", required=False)
     opinion = forms.CharField(label="意见", required=False, max_length=500)
 
-    def __init__(self, *args, asks_clearing_kind=False, household="", **kwargs):
+    def __init__(self, *args, decision, meeting, **kwargs):
         super().__init__(*args, **kwargs)
+        self.present_count = meeting.present_count
+        self.fields["decision"].choices = _decisions_at(meeting.level)
         self.fields["reason"].choices = code_choices("not_admitted_reason")
         self.fields["clearing_kind"].choices = code_choices("clearing_kind")
-        if not asks_clearing_kind:
+        if decision.case.status != Status.CLEARING_RECHECKED:
             del self.fields["clearing_kind"]
-        for field in self.fields.values():
+        if decision.case.status in ON_REGISTER:
+            del self.fields["reason"]  # a clearing that is not passed stays or goes back
+        for name, field in self.fields.items():
             kind = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
             # The column head is not enough for who hears the page: whose votes are these?
-            field.widget.attrs |= {"class": kind, "aria-label": f"{household}户：{field.label}"}
+            label = f"{decision.case.household.head_name}户：{field.label}"
+            field.widget.attrs |= {"class": kind, "aria-label": label, "data-vote": name}
 
     def row(self) -> dict:
+        """The line as `decide_many` takes it; an undecided line is decided by its votes."""
         data = dict(self.cleaned_data)
         for key in ("votes_for", "votes_against", "votes_abstain"):
             data[key] = data[key] or 0
+        if not data["decision"] and data["votes_for"] + data["votes_against"]:
+            passed = minutes.is_passed(self.present_count, data["votes_for"])
+            data["decision"] = Decision.ADMIT if passed else Decision.REFUSE
         return data
+
+
+def _decisions_at(level: str) -> list[tuple[str, str]]:
+    """A village has nobody below to send a household back to."""
+    shown = [(value, label) for value, label in Decision.choices if value]
+    if level == Level.VILLAGE:
+        shown = [pair for pair in shown if pair[0] != Decision.SEND_BACK]
+    return [("", "按票数定"), *shown]
 
 
 class ListFilterForm(forms.Form):
@@ -222,6 +252,15 @@ class ListFilterForm(forms.Form):
         self.fields["round"].queryset = rounds
         if not has_kind:
             del self.fields["kind"]
+
+
+class NoticeForm(forms.Form):
+    """公示: since when it hangs in the village, and whom to call."""
+
+    posted_on = forms.DateField(label="公示开始日期", widget=date_input())
+    contact = forms.CharField(
+        label="意见电话", max_length=60, help_text="群众有意见时打给谁，会印在公示上。"
+    )
 
 
 class ReasonForm(forms.Form):

@@ -26,6 +26,11 @@ def votes_problem(present: int, votes_for: int, votes_against: int, votes_abstai
     return ""
 
 
+def is_passed(present: int, votes_for: int) -> bool:
+    """More than half of those present consent; so village assemblies decide by law."""
+    return votes_for * 2 > present
+
+
 def consent_step(level: str, status: str) -> Step | None:
     """The step that a consent of this level's meeting means for a case in this state."""
     for step in steps_from(status):
@@ -80,6 +85,6 @@ def draft_minutes(meeting, lines: list[dict]) -> str:
 
 def _line(line: dict) -> str:
     yes, no, abstain = line["votes"]
-    votes = f"（同意 {yes} 票，反对 {no} 票，弃权 {abstain} 票）" if any(line["votes"]) else ""
+    votes = f"（同意 {yes} 票，不同意 {no} 票，弃权 {abstain} 票）" if any(line["votes"]) else ""
     opinion = f"。{line['opinion']}" if line["opinion"] else ""
     return f"{line['name']}户：{line['subject']}，{line['decision']}{votes}{opinion}"

@@ -81,11 +81,29 @@ def source_labels(sources) -> str:
     return "、".join(Source(source).label for source in sources)
 
 
+def income_of(case: Case):
+    """The case's own income per head, else the register's; None = nobody knows."""
+    known = case.per_capita_income
+    return case.household.per_capita_income if known is None else known
+
+
+def one_line(case: Case) -> str:
+    """What a meeting should know of a household: persons, income, category, risks."""
+    income = income_of(case)
+    words = [
+        f"{case.household.member_count} 人",
+        "人均纯收入未填" if income is None else f"人均 {income:,.0f} 元",
+        Category(case.category).label,
+        case.household.get_low_income_kind_display() if case.household.low_income_kind else "",
+        risk_labels(case.risks),
+        "先行帮扶" if case.is_urgent else "",
+    ]
+    return "，".join(word for word in words if word)
+
+
 def facts(case: Case) -> list[tuple[str, object]]:
     """What the case page says about the case itself."""
-    income = case.per_capita_income
-    if income is None:
-        income = case.household.per_capita_income
+    income = income_of(case)
     rows = [
         ("类别", Category(case.category).label),
         ("致贫/返贫风险", risk_labels(case.risks)),

@@ -50,6 +50,14 @@ def next_due(status: str, county: str, today: date | None = None) -> date | None
     return months.next_gate(GATE[status], today, gate_days(county, today))
 
 
+def visits_since(county: str) -> date | None:
+    """Households under monitoring are due for a visit unless one was made since; None = not asked."""
+    months_between = int(parameters.value("visit_every_months", county=county))
+    if not months_between:
+        return None
+    return months.earlier(months.first_day(clock.today()), months_between - 1)
+
+
 @dataclass
 class AreaState:
     """The month of one village or township: what is handed in, what waits, what is late."""
@@ -65,6 +73,7 @@ class AreaState:
     waiting: int = 0  # cases this level must act on
     overdue: int = 0  # of them past their gate
     to_report: int = 0  # passed here, not yet on a reported list
+    unlisted: Counter = field(default_factory=Counter)  # of them by status: admission or clearing
     villages: int = 0  # of a township
     villages_screened: int = 0
     villages_reported: int = 0
@@ -175,7 +184,9 @@ def _count_cases(states) -> None:
             unlisted = row["unlisted"] if row["status"] in LISTED else 0
             state.waiting += row["n"] - unlisted if row["status"] in held else 0
             state.overdue += row["overdue"] if row["status"] in held else 0
-            state.to_report += row["unlisted"] if row["status"] in passed else 0
+            if row["status"] in passed:
+                state.to_report += row["unlisted"]
+                state.unlisted[row["status"]] += row["unlisted"]
 
 
 def _late_words(state: AreaState, round: MonthlyRound) -> list[str]:

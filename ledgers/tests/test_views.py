@@ -24,11 +24,17 @@ from audit import clock
 from audit.models import Event
 from households import idnumbers
 from jobs.models import Job
-from ledgers import exports, pdf
+from ledgers import exports, meeting_papers, pdf
 from ledgers.models import Booklet
 from ledgers.tests.factories import MARCH, MonthlyExportFactory
 from workflow.models import Status
-from workflow.tests.factories import MonthlyRoundFactory, case_in, decided, moment
+from workflow.tests.factories import (
+    MonthlyRoundFactory,
+    PublicNoticeFactory,
+    case_in,
+    decided,
+    moment,
+)
 
 pytestmark = pytest.mark.django_db
 MONTH = {"month": "2021-03"}
@@ -235,14 +241,46 @@ def test_a_neighbour_finds_no_booklet(client, case):
     assert client.get(reverse("booklet_show", args=[case.pk])).status_code == 403
 
 
-def test_minutes_as_pdf_for_the_own_area_only(client, case):
+@pytest.mark.parametrize("paper", ["minutes", "sign-in", "notice"])
+def test_papers_of_a_meeting_as_pdf_for_the_own_area_only(client, case, paper):
     meeting = decided("put_forward", case, VILLAGE)
-    url = reverse("meeting_minutes", args=[meeting.pk])
+    PublicNoticeFactory(meeting=meeting)
+    url = reverse("meeting_paper", args=[meeting.pk, paper])
 
     assert opened(client, neighbour_cadre()).post(url).status_code == 404
     answer = opened(client, township_reviewer()).post(url)
     assert answer.content.startswith(b"%PDF-")
-    assert Event.objects.get(kind="ledger_exported").object_id == str(meeting.pk)
+    event = Event.objects.get(kind="ledger_exported")
+    assert (event.object_id, event.detail["ledger"]) == (str(meeting.pk), paper)
+
+
+@pytest.mark.parametrize("paper", ["notice", "nonsense"])
+def test_a_meeting_without_the_paper_says_so(client, case, paper):
+    meeting = decided("put_forward", case, VILLAGE)
+
+    answer = opened(client, village_cadre()).post(
+        reverse("meeting_paper", args=[meeting.pk, paper])
+    )
+
+    assert answer.status_code == 404
+
+
+def test_the_public_notice_says_only_what_may_hang_on_a_wall(case):
+    case.risks = ["因病"]
+    case.save()
+    member = case.household.members.get(relation="户主")
+    member.phone = "13800000000"
+    member.save()
+    meeting = decided("put_forward", case, VILLAGE)
+    PublicNoticeFactory(meeting=meeting)
+
+    paper = meeting_papers.html_of(meeting, meeting_papers.NOTICE)
+
+    assert f"{meeting.area.short_name}防贫监测民主评议结果公示" in paper
+    assert "2021年3月21日至2021年3月25日（5天）" in paper
+    assert f"<td>1</td><td>{case.household.head_name}</td><td>3</td>" in paper
+    for secret in (number_of(case), member.phone, "因病", "5200"):
+        assert secret not in paper
 
 
 def test_the_case_page_leads_to_the_booklet(client, case):

@@ -68,6 +68,7 @@ def _section(round, township, villages, ready, *, one: bool) -> Section:
             due_on=round.recheck_on, hint="逐户核查收入和三保障是否稳定", action="去核查",
         ),
         _report(round, township),
+        *_report_clearing(round, township),
         waiting(
             ready.get("unclaimed", 0), "人待认领", "认领线索", links.to("lead_pool"),
             hint="部门名单上有、花名册里没有对上的人，认一认是哪个村哪一户的", action="去认领",
@@ -97,9 +98,9 @@ def _report(round, township) -> Task:
     """上报名单 by the 28th, 四（四）."""
     url = links.to_report(round, township.code, ReportedList.Kind.ADMISSION)
     is_late = clock.today() > round.recheck_on
-    if township.to_report:
+    if to_report := township.unlisted[Status.RECHECKED]:
         return Task(
-            "上报名单", url, f"{township.to_report} 户待上报", LATE if is_late else WAIT,
+            "上报名单", url, f"{to_report} 户待上报", LATE if is_late else WAIT,
             "复核通过的户报县扶贫办", round.recheck_on, "核对后上报", is_now=True,
         )  # fmt: skip
     if township.admission:
@@ -116,3 +117,18 @@ def _report(round, township) -> Task:
             "没有要报的户也请报零名单", round.recheck_on, "零报告", is_now=is_ready,
         )  # fmt: skip
     return Task("上报名单", url, "复核后上报", PLAIN, "", round.recheck_on)
+
+
+def _report_clearing(round, township) -> list[Task]:
+    """消除核查名单 with the same gate, 四（六）; only where somebody was endorsed."""
+    count = township.unlisted[Status.CLEARING_RECHECKED]
+    if not count:
+        return []
+    is_late = clock.today() > round.recheck_on
+    url = links.to_report(round, township.code, ReportedList.Kind.CLEARING)
+    return [
+        Task(
+            "上报消除核查名单", url, f"{count} 户待上报", LATE if is_late else WAIT,
+            "核查通过的户报县认定消除", round.recheck_on, "核对后上报", is_now=True,
+        )
+    ]  # fmt: skip

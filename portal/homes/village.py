@@ -1,6 +1,9 @@
-"""村级 home: the month in the order of 四（一）to 四（三）, then clearing 四（六）."""
+"""村级 home: the month in the order of 四（一）to 四（三）, then visits 五（一）and clearing 四（六）."""
 
-from django.db.models import Count, Exists, OuterRef
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from accounts import access
 from accounts.permissions import Permission
@@ -9,11 +12,31 @@ from portal.homes import links
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
 from screening.models import Lead
 from supervision import clearing_due
-from workflow import rounds
+from workflow import reporting, rounds
 from workflow.models import Case, ReportedList
 from workflow.states import Status
 
 Kind = ReportedList.Kind
+
+
+@dataclass
+class Waiting:
+    """Cases of one village that wait for one thing: how many, of them after the gate, by when."""
+
+    count: int = 0
+    later: int = 0  # came after this month's gate, due by the next month's
+    due_on: date | None = None
+    later_due_on: date | None = None
+
+    @property
+    def now(self) -> int:
+        return self.count - self.later
+
+    def add(self, row: dict) -> None:
+        self.count += row["n"]
+        self.later += row["later"]
+        self.due_on = _earliest(self.due_on, row["first"])
+        self.later_due_on = _earliest(self.later_due_on, row["first_later"])
 
 
 def sections(user) -> list[Section]:
@@ -25,48 +48,93 @@ def sections(user) -> list[Section]:
     if round is None:
         return [Section("本月监测还没有开始，请联系县扶贫办")]
     states = sorted(rounds.area_states(round, codes), key=lambda state: state.code)
-    unverified = _unverified(user)
+    held = _held(user, round)
+    visits = _unvisited(user, round)
     clearing = clearing_due.by_village(user, Permission.CASE_SCREEN)
+    notice_days = reporting.notice_days(round.county_id)
     return [
         Section(
             state.name if len(states) > 1 else "",
-            _tasks(round, state, unverified.get(state.code, 0), clearing.get(state.code, 0)),
+            _tasks(
+                round,
+                state,
+                held.get(state.code, {}),
+                visits.get(state.code, 0),
+                clearing.get(state.code, 0),
+                notice_days,
+            ),
             round=round,
         )
         for state in states
     ]
 
 
-def _unverified(user) -> dict[str, int]:
-    """Households with a lead that nobody has answered, by village."""
-    leads = Lead.objects.unanswered().filter(case=OuterRef("pk"))
-    cases = Case.objects.filter(
-        access.scope(user, Permission.CASE_SCREEN), Exists(leads), status=Status.LEAD
+def _held(user, round) -> dict[str, dict[str, Waiting]]:
+    """By village: what waits to be verified, screened and reviewed; one query."""
+    is_later = Q(status=Status.LEAD, due_on__gt=round.screening_on) | Q(
+        status=Status.SCREENED, due_on__gt=round.review_on
     )
+    rows = (
+        Case.objects.filter(
+            access.scope(user, Permission.CASE_SCREEN), status__in=(Status.LEAD, Status.SCREENED)
+        )
+        .annotate(has_lead=Exists(Lead.objects.unanswered().filter(case=OuterRef("pk"))))
+        .values("village_id", "status", "has_lead")
+        .annotate(
+            n=Count("pk"),
+            later=Count("pk", filter=is_later),
+            first=Min("due_on", filter=~is_later),
+            first_later=Min("due_on", filter=is_later),
+        )
+        .order_by()
+    )
+    held: dict[str, dict[str, Waiting]] = {}
+    for row in rows:
+        is_verified = row["status"] == Status.SCREENED
+        what = "review" if is_verified else "verify" if row["has_lead"] else "screen"
+        held.setdefault(row["village_id"], {}).setdefault(what, Waiting()).add(row)
+    return held
+
+
+def _unvisited(user, round) -> dict[str, int]:
+    """Households under monitoring that nobody has visited for as long as the parameter says."""
+    since = rounds.visits_since(round.county_id)
+    if since is None:
+        return {}
+    cases = Case.objects.filter(access.scope(user, Permission.CASE_SCREEN)).unvisited_since(since)
     return dict(
         cases.values("village_id").annotate(n=Count("pk")).values_list("village_id", "n").order_by()
     )
 
 
-def _tasks(round, state, to_verify: int, to_clear: int) -> list[Task]:
-    to_screen = state.counts[Status.LEAD] - to_verify
+def _tasks(round, state, held, unvisited: int, to_clear: int, notice_days: int) -> list[Task]:
+    verify, screen, review = (held.get(key, Waiting()) for key in ("verify", "screen", "review"))
     here = {"village": state.code}
+    tasks = [
+        _own_date(
+            verify, "户待核实", "核实线索", links.to("lead_list", **here), round.screening_on,
+            hint="有部门推送、农户申请或系统监测的线索，请入户看一看", action="去核实",
+        ),
+        _own_date(
+            screen, "户待排查", "入户排查", links.to("case_list", status=Status.LEAD, **here),
+            round.screening_on, hint="记录入户情况，属实的列入排查台账", action="去排查",
+        ),
+        _hand_in(round, state, verify.now + screen.now),
+        _own_date(
+            review, "户待评议", "开村级评议会", links.to("meeting_new", area=state.code),
+            round.review_on, hint="台账上的户一次会议逐户评议", action="记录评议会",
+        ),
+        _report(round, state, verify.now + screen.now + review.now, notice_days),
+    ]  # fmt: skip
+    if state.unlisted[Status.CLEARING_REVIEWED]:
+        tasks.append(_report_clearing(round, state))
     return [
+        *tasks,
         waiting(
-            to_verify, "户待核实", "核实线索", links.to("lead_list", **here),
-            due_on=round.screening_on, hint="有部门推送、农户申请或系统监测的线索，请入户看一看",
-            action="去核实",
+            unvisited, "户待走访", "走访在册户",
+            links.to("case_list", scope="visit", **here),
+            hint="外出务工的可以打电话或视频，登记时选方式", action="去登记走访",
         ),
-        waiting(
-            to_screen, "户待排查", "入户排查", links.to("case_list", status=Status.LEAD, **here),
-            due_on=round.screening_on, hint="记录入户情况，属实的列入排查台账", action="去排查",
-        ),
-        _hand_in(round, state),
-        waiting(
-            state.counts[Status.SCREENED], "户待评议", "开村级评议会", links.to("meeting_new", area=state.code),
-            due_on=round.review_on, hint="台账上的户一次会议逐户评议", action="记录评议会",
-        ),
-        _report(round, state),
         waiting(
             to_clear, "户可评议消除", "消除风险评议", links.to("meeting_new", area=state.code),
             hint="监测满期、收入稳定的户，可以开会评议消除风险", action="记录评议会",
@@ -74,7 +142,23 @@ def _tasks(round, state, to_verify: int, to_clear: int) -> list[Task]:
     ]  # fmt: skip
 
 
-def _hand_in(round, state) -> Task:
+def _own_date(held: Waiting, unit, name, url, gate, *, hint, action) -> Task:
+    """What came after the gate has a date of its own and is not late."""
+    if held.later and not held.now:
+        hint = f"{gate:%-d}日以后来的，{held.later_due_on:%-m月%-d日}前办完"
+        return waiting(
+            held.count, unit, name, url, due_on=held.later_due_on, hint=hint, action=action
+        )
+    if held.later:
+        hint += (
+            f"；另有 {held.later} 户是{gate:%-d}日以后来的，{held.later_due_on:%-m月%-d日}前办完"
+        )
+    return waiting(
+        held.count, unit, name, url, due_on=held.due_on or gate, hint=hint, action=action
+    )
+
+
+def _hand_in(round, state, unfinished: int) -> Task:
     """排查台账 by the 20th, 四（二）; a month without anything new is one click."""
     url = links.to_report(round, state.code, Kind.SCREENING)
     if state.screening:
@@ -85,7 +169,7 @@ def _hand_in(round, state) -> Task:
             DONE,
         )
     is_late = clock.today() > round.screening_on
-    if state.counts[Status.LEAD]:
+    if unfinished:
         return Task(
             "上报排查台账", url, "已过期限" if is_late else "等线索办完", LATE if is_late else PLAIN,
             "线索都有结果以后再上报", round.screening_on,
@@ -102,14 +186,15 @@ def _hand_in(round, state) -> Task:
     )  # fmt: skip
 
 
-def _report(round, state) -> Task:
+def _report(round, state, unfinished: int, notice_days: int) -> Task:
     """初步名单 by the 25th, 四（三）."""
     name, url = "上报初步名单", links.to_report(round, state.code, Kind.ADMISSION)
-    if state.to_report:
-        is_late = clock.today() > round.review_on
+    is_late = clock.today() > round.review_on
+    if to_report := state.unlisted[Status.REVIEWED]:
+        hint = f"评议结果公示 {notice_days} 天以后" if notice_days else "评议通过的户"
         return Task(
-            name, url, f"{state.to_report} 户待上报", LATE if is_late else WAIT,
-            "评议通过的户报乡镇复核", round.review_on, "核对后上报", is_now=True,
+            name, url, f"{to_report} 户待上报", LATE if is_late else WAIT,
+            f"{hint}报乡镇复核", round.review_on, "核对后上报", is_now=True,
         )  # fmt: skip
     if state.admission:
         return Task(
@@ -118,17 +203,30 @@ def _report(round, state) -> Task:
             _handed(state.admission),
             DONE,
         )
-    if state.counts[Status.LEAD] or state.counts[Status.SCREENED] or state.screening is None:
+    if unfinished or state.screening is None:
         return Task(name, url, "评议后上报", PLAIN, "", round.review_on)
     if state.screening.is_zero:
         return Task(
             name, links.to("reported_list_detail", state.screening.pk), "零报告，不用报", DONE
         )
-    is_late = clock.today() > round.review_on
     return Task(
         name, url, "待上报", LATE if is_late else WAIT, "没有评议通过的户，报零名单",
         round.review_on, "零报告", is_now=True,
     )  # fmt: skip
+
+
+def _report_clearing(round, state) -> Task:
+    """上报消除风险名单 with the same gate, 四（六）; only where a meeting passed somebody."""
+    is_late = clock.today() > round.review_on
+    return Task(
+        "上报消除风险名单", links.to_report(round, state.code, Kind.CLEARING),
+        f"{state.unlisted[Status.CLEARING_REVIEWED]} 户待上报", LATE if is_late else WAIT,
+        "消除评议通过的户报乡镇核查", round.review_on, "核对后上报", is_now=True,
+    )  # fmt: skip
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day), default=None)
 
 
 def _handed(found: ReportedList) -> str:

@@ -7,6 +7,7 @@ import pytest
 from accounts.tests import factories as people
 from audit import clock
 from households.tests.factories import HouseholdFactory
+from policy.tests.factories import ParameterFactory
 from portal.tests.counting import queries
 from screening.models import LeadKind
 from workflow.models import ReportedList
@@ -15,6 +16,7 @@ from workflow.tests.factories import (
     CaseFactory,
     MonthlyRoundFactory,
     ReportedListFactory,
+    VisitFactory,
     put_on_list,
 )
 from workflow.transitions import LISTED
@@ -105,6 +107,59 @@ def test_village_reviews_and_reports(client):
     response = opened(client, cadre)
     assert task(response, "开村级评议会").state_label == "1 户待评议"
     assert task(response, "上报初步名单").state_label == "1 户待上报"
+
+
+def test_a_lead_after_the_gate_has_its_own_date_and_holds_nothing_up(client):
+    """四（二）: what comes on the 22nd is due on 20 April; March is still handed in."""
+    with clock.at(datetime.datetime(2021, 3, 22, 9)):
+        round = MonthlyRoundFactory()
+        case = case_in(Status.LEAD)
+        type(case).objects.update(due_on=datetime.date(2021, 4, 20))
+        response = opened(client, people.village_cadre())
+    screen = task(response, "入户排查")
+    assert (screen.due_on, screen.is_late) == (datetime.date(2021, 4, 20), False)
+    assert "4月20日前办完" in screen.hint
+    assert task(response, "上报排查台账").is_now
+    assert response.context["next_task"].name == "上报排查台账"
+    assert round.screening_on == datetime.date(2021, 3, 20)
+
+
+@pytest.mark.usefixtures("march")
+def test_households_under_monitoring_are_visited_once_a_month(client):
+    seen, unseen = case_in(Status.MONITORED), case_in(Status.MONITORED)
+    VisitFactory(case=seen, purpose="HELP", visited_on=datetime.date(2021, 3, 2))
+    VisitFactory(case=unseen, purpose="HELP", visited_on=datetime.date(2021, 2, 27))
+    due = task(opened(client, people.village_cadre()), "走访在册户")
+    assert due.state_label == "1 户待走访"
+    listed = client.get(due.url).context["rows"]
+    assert [row["case"] for row in listed] == [unseen]
+
+
+@pytest.mark.usefixtures("march")
+def test_no_visit_is_asked_for_where_the_parameter_is_zero(client):
+    ParameterFactory(key="visit_every_months", given=0)
+    case_in(Status.MONITORED)
+    assert task(opened(client, people.village_cadre()), "走访在册户").is_done
+
+
+@pytest.mark.usefixtures("march")
+def test_a_clearing_that_passed_leads_to_its_own_list(client):
+    case_in(Status.CLEARING_REVIEWED, reported=False)
+    response = opened(client, people.village_cadre())
+    assert "kind=CLEARING" in task(response, "上报消除风险名单").url
+    assert "kind=ADMISSION" not in task(response, "上报初步名单").state_label
+
+
+@pytest.mark.usefixtures("march")
+def test_a_month_without_change_is_two_actions(client):
+    """零报告: one press at home, one on the page that asks to check it."""
+    first = opened(client, people.village_cadre())
+    main = first.content.decode().split("<main")[1].split("</main>")[0]
+    assert main.count("btn-primary") == 1
+    url = first.context["next_task"].url
+    assert "零报告，报" in client.get(url).content.decode()
+    client.post(url)
+    assert client.get("/").context["next_task"] is None
 
 
 @pytest.mark.usefixtures("march")

@@ -6,6 +6,7 @@ from accounts.access import signed_in
 from audit import clock
 from portal.homes import county, department, matters, offices, township, village
 from portal.homes.pieces import next_of
+from portal.tours import TOURS, tour_for
 from workflow import months
 
 HOMES = (
@@ -24,11 +25,15 @@ HOMES = (
 def home(request):
     sections = [section for home_of in HOMES for section in home_of(request.user)]
     round = next((section.round for section in sections if section.round), None)
+    tour = tour_for(request.user)
     context = {
+        "tour": tour,
+        "stops": TOURS.get(tour, ()),
         "heading": _heading(sections, round),
         "round": round,
         "round_line": _line(round) if round else "",
         "sections": sections,
+        "has_tasks": any(section.tasks for section in sections),
         "next_task": next_of(sections),
     }
     return render(request, "portal/home.html", context)

@@ -50,9 +50,7 @@ def writes_head_of_meeting(page, *, place: str) -> None:
 
 def votes_and_concludes(page) -> None:
     """Nobody objects; the votes are counted, looked through, and the meeting is over."""
-    presses(page, "没填的都同意")
-    is_told(page, "已保存逐户结论")
-    presses(page, "保存，核对后结束会议")
+    presses(page, "核对后结束会议")
     presses(page, "结束会议，结论生效")
     is_told(page, "会议已结束")
 

@@ -107,7 +107,10 @@ NOUNS = {
     "matter-kinds/": Noun(lambda owner: {"kind": "water"}),
     "matters/": Noun(_matter, OWN_AREA),
     "measures/": Noun(_measure, OWN_AREA),
-    "meetings/": Noun(lambda owner: {"pk": workflow.MeetingFactory().pk}, OWN_AREA),
+    "tours/": Noun(lambda owner: {"name": "village"}),
+    "meetings/": Noun(
+        lambda owner: {"pk": workflow.MeetingFactory().pk, "paper": "minutes"}, OWN_AREA
+    ),
     "parameters/": Noun(lambda owner: {"key": "gate_screening"}),
     "persons/": Noun(_person, OWN_AREA),
     "plans/": Noun(_plan, OWN_AREA),

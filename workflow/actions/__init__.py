@@ -17,6 +17,7 @@ from workflow.actions.meetings import (
     prepare_meeting,
     update_meeting,
 )
+from workflow.actions.notices import file_authorisation, post_notice
 from workflow.actions.rounds import close_round, open_round, reopen_round
 from workflow.actions.steps import close_case_of, steps_for, take, take_many
 from workflow.actions.visits import record_visit
@@ -33,11 +34,13 @@ __all__ = [
     "decide_many",
     "describe_case",
     "discard_meeting",
+    "file_authorisation",
     "hold_meeting",
     "mark_in_national_system",
     "open_case",
     "open_cases",
     "open_round",
+    "post_notice",
     "prepare_meeting",
     "record_visit",
     "reopen_round",

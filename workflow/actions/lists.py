@@ -8,7 +8,7 @@ from areas.models import Area
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from workflow import lists, rounds
+from workflow import lists, reporting, rounds
 from workflow.lists import Kind, Stage
 from workflow.models import Case, MonthlyRound, ReportedList
 from workflow.outcomes import StepRefused
@@ -52,6 +52,8 @@ def report_list(*, area, round, kind, by, stage=None) -> ReportedList:
         _one_at_a_time(round, area)
         _is_open(round, area)
         cases = lists.candidates(area=area, round=round, kind=kind, stage=stage)
+        if why := reporting.refusal(reporting.obstacles(area=area, kind=kind, cases=cases)):
+            raise StepRefused(why)
         return _freeze(area, round, kind, stage, cases, by)
 
 

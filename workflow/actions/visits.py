@@ -51,6 +51,7 @@ def record_visit(
     kind,
     visited_on,
     people,
+    contacted="",
     level=None,
     findings=None,
     photos=(),
@@ -60,7 +61,8 @@ def record_visit(
 ) -> Visit:
     """Record a visit in the name of the user's level; safeguards found go into the register too.
 
-    `people` names who went. `form_key` makes sending the same form twice harmless.
+    `people` names who went, `contacted` who was reached by telephone or video. `form_key` makes
+    sending the same form twice harmless.
     Raises StepRefused with the reason.
     """
     if form_key and (sent := Visit.objects.filter(form_key=form_key, recorded_by=by).first()):
@@ -68,11 +70,15 @@ def record_visit(
     level = level or visiting_level(case, by)
     purpose = purpose or purpose_for(case)
     _check(case, by, level, purpose, kind, visited_on, people)
+    contacted = "" if kind == Visit.Kind.HOME else contacted.strip()
+    if kind != Visit.Kind.HOME and not contacted:
+        raise StepRefused("电话、视频核实的，请填写联系到了谁。")
     found = looks.cleaned(findings or {})
     # The back button brings a fresh form: the same visit told again in the same words is one,
     # unless the case has moved since (a clearing proposed anew asks for a new visit).
     told = {"level": level, "kind": kind, "purpose": purpose, "visited_on": visited_on,
-            "visitors": people.strip(), "findings": found, "opinion": opinion.strip()}  # fmt: skip
+            "visitors": people.strip(), "contacted": contacted, "findings": found,
+            "opinion": opinion.strip()}  # fmt: skip
     now_here = Visit.objects.filter(case=case, recorded_by=by, recorded_at__gte=case.entered_at)
     if not photos and (same := now_here.filter(**told).first()):
         return same

@@ -3,6 +3,7 @@
 from workflow.models.attachment import Attachment
 from workflow.models.case import Case, StatusChange
 from workflow.models.meeting import Meeting, MeetingDecision
+from workflow.models.notice import PublicNotice
 from workflow.models.reported_list import ReportedList
 from workflow.models.round import MonthlyRound
 from workflow.models.visit import Visit
@@ -17,6 +18,7 @@ __all__ = [
     "Meeting",
     "MeetingDecision",
     "MonthlyRound",
+    "PublicNotice",
     "ReportedList",
     "Source",
     "Status",

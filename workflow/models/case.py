@@ -54,6 +54,10 @@ class CaseQuerySet(models.QuerySet):
             question |= Q(status=status, on_list__isnull=True) & scope
         return self.filter(question)
 
+    def unvisited_since(self, day):
+        """五（一）走访摸排: under monitoring, and nobody has visited or called since this day."""
+        return self.on_register().exclude(visits__visited_on__gte=day)
+
     def overdue(self):
         """Past the gate of the state they are in."""
         return self.filter(status__in=list(GATE), due_on__lt=clock.today())
@@ -100,6 +104,9 @@ class Case(models.Model):
     clearing_marked_on = models.DateField("全国系统消除标注日期", null=True, blank=True)
     clearing_marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authorisations = models.ManyToManyField(
+        "workflow.Attachment", blank=True, related_name="+", verbose_name="承诺授权书"
     )
     previous_case = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="later_cases"

@@ -123,7 +123,7 @@ class MeetingDecision(models.Model):
     )
     step = models.CharField(max_length=20, blank=True, help_text="该结论对应的办理步骤；空为不办理")
     votes_for = models.PositiveSmallIntegerField("同意票", default=0)
-    votes_against = models.PositiveSmallIntegerField("反对票", default=0)
+    votes_against = models.PositiveSmallIntegerField("不同意票", default=0)
     votes_abstain = models.PositiveSmallIntegerField("弃权票", default=0)
     opinion = models.CharField("意见", max_length=500, blank=True)
     reason = models.CharField("原因", max_length=40, blank=True)

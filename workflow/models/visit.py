@@ -32,6 +32,8 @@ class Visit(models.Model):
     kind = models.CharField("方式", max_length=9, choices=Kind.choices, default=Kind.HOME)
     purpose = models.CharField("事由", max_length=9, choices=Purpose.choices)
     visited_on = models.DateField("走访日期")
+    # Whom one spoke to: the household is away, so somebody was called 四（二）.
+    contacted = models.CharField("联系的人", max_length=60, blank=True)
     visitors = models.CharField("走访人", max_length=200)
     findings = models.JSONField("走访情况", default=dict)
     opinion = models.CharField("研判意见", max_length=500, blank=True)
@@ -52,3 +54,8 @@ class Visit(models.Model):
 
     def __str__(self):
         return f"{self.visited_on} {self.get_kind_display()}走访"
+
+    @property
+    def is_remote(self) -> bool:
+        """By telephone or video: nobody stood at the door."""
+        return self.kind != self.Kind.HOME

@@ -21,6 +21,7 @@ from workflow.models import (
     Meeting,
     MeetingDecision,
     MonthlyRound,
+    PublicNotice,
     ReportedList,
     StatusChange,
     Visit,
@@ -267,6 +268,19 @@ class MeetingDecisionFactory(factory.django.DjangoModelFactory):
 
     meeting = factory.SubFactory(MeetingFactory)
     case = factory.SubFactory(ScreenedCaseFactory)
+
+
+class PublicNoticeFactory(factory.django.DjangoModelFactory):
+    """Up in the village since today, for five days."""
+
+    class Meta:
+        model = PublicNotice
+
+    meeting = factory.SubFactory(MeetingFactory)
+    posted_on = factory.LazyFunction(clock.today)
+    ends_on = factory.LazyAttribute(lambda o: o.posted_on + datetime.timedelta(days=4))
+    contact = "0393-7000000"
+    recorded_by = factory.SubFactory(UserFactory)
 
 
 def decided(step: str, case: Case, area_code: str) -> Meeting:

@@ -97,7 +97,7 @@ def test_concluding_applies_every_decision_and_writes_minutes(cadre):
         deferred.pk: Status.SCREENED,
     }
     assert meeting.state == Meeting.State.CONCLUDED
-    assert "同意 2 票，反对 8 票" in meeting.minutes
+    assert "同意 2 票，不同意 8 票" in meeting.minutes
     assert set(StatusChange.objects.values_list("meeting_id", flat=True)) == {meeting.pk}
     kinds = set(Event.objects.values_list("kind", flat=True))
     assert {EventKind.MEETING_CONCLUDED, EventKind.CASE_PUT_FORWARD} <= kinds

@@ -134,7 +134,7 @@ def test_the_usual_consent_is_one_click_and_reporting_is_the_next(cadre):
     meeting = Meeting.objects.get()
     url = reverse("meeting_detail", args=[meeting.pk])
 
-    cadre.post(url, {"then": "agree"})
+    cadre.post(url, {f"{lines_of(meeting)[0]}-votes_for": 10})
     decision = meeting.decisions.get()
     assert (decision.decision, decision.votes_for, decision.step) == ("ADMIT", 10, "put_forward")
     cadre.post(reverse("meeting_conclude", args=[meeting.pk]), {})
@@ -169,3 +169,79 @@ def test_a_concluded_meeting_is_neither_edited_nor_discarded(cadre):
     assert "不能修改" in words(edited)
     assert "已经结束" in words(discarded)
     assert Meeting.objects.get() == meeting
+
+
+def lines_of(meeting) -> list[str]:
+    return [f"d{pk}" for pk in meeting.decisions.order_by("pk").values_list("pk", flat=True)]
+
+
+def test_votes_decide_unless_the_meeting_says_otherwise(cadre):
+    """同意过半数: the decision follows from three numbers, 暂缓 is chosen."""
+    for _ in range(4):
+        factories.case_in(Status.SCREENED)
+    cadre.post(f"{reverse('meeting_new')}?area={people.VILLAGE}", meeting_data())
+    meeting = Meeting.objects.get()
+    passed, tied, put_off, none = lines_of(meeting)
+    votes = {
+        f"{passed}-votes_for": 6, f"{passed}-votes_against": 3, f"{passed}-votes_abstain": 1,
+        f"{tied}-votes_for": 5, f"{tied}-votes_against": 5, f"{tied}-reason": "income_above_line",
+        f"{put_off}-votes_for": 10, f"{put_off}-decision": "DEFER",
+    }  # fmt: skip
+
+    cadre.post(reverse("meeting_detail", args=[meeting.pk]), votes)
+
+    found = meeting.decisions.order_by("pk").values_list("decision", flat=True)
+    assert list(found) == ["ADMIT", "REFUSE", "DEFER", ""]
+
+
+def test_a_refusal_by_votes_asks_for_its_reason(cadre):
+    factories.case_in(Status.SCREENED)
+    cadre.post(f"{reverse('meeting_new')}?area={people.VILLAGE}", meeting_data())
+    meeting = Meeting.objects.get()
+    (line,) = lines_of(meeting)
+
+    page = cadre.post(reverse("meeting_detail", args=[meeting.pk]), {f"{line}-votes_against": 10})
+
+    assert "必须选择原因" in words(page)
+    assert meeting.decisions.get().decision == ""
+
+
+def test_all_who_came_are_taken_to_consent_and_the_facts_stand_on_one_line(cadre):
+    case = factories.case_in(Status.SCREENED)
+    cadre.post(f"{reverse('meeting_new')}?area={people.VILLAGE}", meeting_data())
+    meeting = Meeting.objects.get()
+
+    page = words(cadre.get(reverse("meeting_detail", args=[meeting.pk])))
+
+    assert f'name="{lines_of(meeting)[0]}-votes_for" value="10"' in page
+    assert "3 人，人均 5,200 元，边缘易致贫户，因病" in page
+    assert case.household.head_name in page
+
+
+@pytest.mark.parametrize(
+    ("person", "status", "label"),
+    [
+        (people.village_cadre, Status.REVIEWED, "回到本月任务"),
+        (people.township_reviewer, Status.REVIEWED, "去复核"),
+        (people.township_reviewer, Status.RECHECKED, "回到本月任务"),
+        (people.leading_group_officer, Status.RECHECKED, "去审定"),
+        (people.supervisor, Status.REVIEWED, ""),
+    ],
+)
+def test_a_reported_list_leads_on(sign_in, person, status, label):
+    case = factories.case_in(status)
+
+    page = words(sign_in(person()).get(reverse("reported_list_detail", args=[case.on_list_id])))
+
+    found = page.split("<main")[1].split("</main>")[0]
+    assert ("next-box" in found) == bool(label)
+    assert label in found
+
+
+def test_after_the_ledger_comes_the_review(cadre):
+    factories.case_in(Status.SCREENED)
+    ledger = factories.ReportedListFactory(kind=ReportedList.Kind.SCREENING)
+
+    page = words(cadre.get(reverse("reported_list_detail", args=[ledger.pk])))
+
+    assert f"{reverse('meeting_new')}?area={people.VILLAGE}" in page

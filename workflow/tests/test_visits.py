@@ -157,3 +157,14 @@ def test_a_pdf_is_kept_as_it_came():
     kept = attachments.cleaned(file(b"%PDF-1.7 rest", "扫描件.pdf"))
 
     assert (kept.content_type, kept.content) == ("application/pdf", b"%PDF-1.7 rest")
+
+
+def test_a_family_away_is_called_and_the_record_says_who_answered(cadre):
+    case = factories.case_in(Status.LEAD)
+
+    with pytest.raises(StepRefused, match="联系到了谁"):
+        record(case, cadre, kind="telephone")
+    visit = record(case, cadre, kind="telephone", contacted=" 户主本人 ")
+
+    assert (visit.contacted, visit.is_remote) == ("户主本人", True)
+    assert record(case, cadre, kind="home", contacted="邻居").contacted == ""

@@ -1,6 +1,7 @@
 """Pages of the case: everything about it, one step, the national system's mark."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -12,7 +13,7 @@ from accounts.access import require
 from accounts.permissions import Permission
 from audit import clock
 from households.models import Household
-from workflow import actions, presenters, rounds
+from workflow import actions, presenters, reporting, rounds
 from workflow.actions.agenda import RECORDERS
 from workflow.actions.checks import may_act
 from workflow.actions.lists import REPORTERS
@@ -25,6 +26,8 @@ from workflow.outcomes import StepRefused
 from workflow.sections import case_page
 from workflow.states import ON_REGISTER, Level, Source, Status
 from workflow.transitions import ACTING, Evidence, find
+
+BEFORE_REPORT = (Status.LEAD, Status.SCREENED, Status.REVIEWED)
 
 
 def find_case(request, pk) -> Case:
@@ -71,6 +74,11 @@ def case_detail(request, pk):
         "is_visit_next": not any(o.step.tone == "primary" and not o.obstacle for o in offers)
         and any(Evidence.VISIT in o.step.needs for o in offers),
         "report_url": report_url(case, request.user),
+        "authorisations": case.authorisations.all(),
+        "wants_authorisation": case.status in BEFORE_REPORT
+        and reporting.needs_authorisation(case.village_id),
+        "user_can_authorise": case.is_open
+        and access.may(request.user, Permission.CASE_SCREEN, area=case.village_id),
     }
     return render(request, "workflow/case_detail.html", context)
 
@@ -85,6 +93,24 @@ def case_new(request, pk):
     case = actions.open_case(household=household, source=Source.SCREENING, by=request.user)
     messages.success(request, f"{household.head_name}户已列为线索，请登记入户情况。")
     return redirect("visit_new", pk=case.pk)
+
+
+@require_POST
+@require(Permission.CASE_SCREEN)
+def case_authorisation(request, pk):
+    """Scans or photos of the household's signed 承诺授权书."""
+    case = find_case(request, pk)
+    files = request.FILES.getlist("authorisations")
+    try:
+        with transaction.atomic():
+            for file in files:
+                kept = actions.store_attachment(upload=file, area=case.village, by=request.user)
+                actions.file_authorisation(case=case, attachment=kept, by=request.user)
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已上传承诺授权书 {len(files)} 页。")
+    return redirect("case_detail", pk=pk)
 
 
 @require(*ACTING)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts import access
 from accounts.access import require
@@ -11,9 +12,10 @@ from accounts.permissions import Permission
 from areas.models import Area
 from audit import clock
 from policy import codes
-from workflow import actions, lists
+from workflow import actions, lists, reporting, rounds
 from workflow.actions.lists import GATES, REPORTERS, stage_for
 from workflow.forms import ListFilterForm
+from workflow.lists import Kind
 from workflow.models import Case, MonthlyRound, ReportedList
 from workflow.outcomes import StepRefused
 from workflow.states import Category, Level, Status
@@ -41,14 +43,13 @@ def list_report(request, pk):
         else:
             messages.success(request, f"{found.title}已上报，编号 {found.number}。")
             return redirect("reported_list_detail", pk=found.pk)
-    ids = list(
-        lists.candidates(area=area, round=round, kind=kind, stage=stage).values_list(
-            "pk", flat=True
-        )
-    )
+    cases = lists.candidates(area=area, round=round, kind=kind, stage=stage)
+    ids = list(cases.values_list("pk", flat=True))
     gate = round.gate_on(GATES[area.level, kind])
     title = ReportedList(kind=kind, level=area.level, stage=stage).title
-    unverified = Case.objects.in_area(area.code).filter(status=Status.LEAD).count()
+    unverified = (
+        Case.objects.in_area(area.code).filter(status=Status.LEAD).exclude(due_on__gt=gate).count()
+    )
     context = {
         "round": round,
         "area": area,
@@ -68,6 +69,8 @@ def list_report(request, pk):
             (value, ReportedList(kind=value, level=area.level, stage=stage).title)
             for value in lists.kinds_at(area.level)
         ],
+        "obstacles": reporting.obstacles(area=area, kind=kind, cases=cases),
+        "can_withdraw": kind in reporting.PASSED_BY and area.level == Level.VILLAGE,
         "errors": errors,
     }
     return render(request, "workflow/list_report.html", context)
@@ -91,7 +94,8 @@ def reported_list(request):
         if data["area"]:
             found = found.filter(area_id__startswith=data["area"])
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "workflow/reported_list.html", {"form": form, "page_obj": page})
+    context = {"form": form, "page_obj": page, "report_url": _report_url(request.user)}
+    return render(request, "workflow/reported_list.html", context)
 
 
 @require(Permission.CASE_VIEW)
@@ -105,6 +109,7 @@ def reported_list_detail(request, pk):
     )
     context = {
         "list": found,
+        "next": _next(found, request.user),
         "rows": [_row(row) for row in found.rows],
         "is_intact": lists.verify_checksum(found),
         "by_risk": [
@@ -114,6 +119,34 @@ def reported_list_detail(request, pk):
     return render(request, "workflow/reported_list_detail.html", context)
 
 
+# Who works on a list once it is reported: the state its cases wait in, and the word for it.
+TAKEN_UP = {
+    (Level.VILLAGE, Kind.ADMISSION): (Status.REVIEWED, "复核"),
+    (Level.VILLAGE, Kind.CLEARING): (Status.CLEARING_REVIEWED, "核查"),
+    (Level.TOWNSHIP, Kind.ADMISSION): (Status.RECHECKED, "审定"),
+    (Level.TOWNSHIP, Kind.CLEARING): (Status.CLEARING_RECHECKED, "认定"),
+}
+
+
+def _next(found: ReportedList, user) -> dict | None:
+    """The obvious thing after this list, for whoever reads it: title and button."""
+    status, word = TAKEN_UP.get((found.level, found.kind), (None, ""))
+    waiting = (
+        Case.objects.awaiting(user).filter(status=status, on_list=found).count() if word else 0
+    )
+    if waiting:
+        url = f"{reverse('case_list')}?status={status}&village={found.area_id}"
+        return {"title": f"名单上有 {waiting} 户等您{word}", "label": f"去{word}", "url": url}
+    reporter = REPORTERS.get((found.level, found.stage))
+    if not (reporter and access.may(user, reporter, area=found.area_id)):
+        return None
+    to_review = Case.objects.in_area(found.area_id).filter(status=Status.SCREENED).count()
+    if found.kind == Kind.SCREENING and to_review:
+        url = f"{reverse('meeting_new')}?area={found.area_id}"
+        return {"title": f"已上报，下一步评议 {to_review} 户", "label": "记录评议会", "url": url}
+    return {"title": "已上报", "label": "回到本月任务", "url": reverse("home")}
+
+
 def _row(row: dict) -> dict:
     """A frozen row for the eye: words instead of codes, no ID number."""
     return row | {
@@ -121,6 +154,13 @@ def _row(row: dict) -> dict:
         "risk_labels": "、".join(codes.labels("risk", row["risks"])),
         "names": "、".join(member["name"] for member in row["members"]),
     }
+
+
+def _report_url(user) -> str:
+    """The page that reports this month's list, for whoever reports one."""
+    own = min((c for p in REPORTERS.values() for c in access.codes(user, p)), default="")
+    round = own and rounds.current(rounds.county_of(own))
+    return reverse("list_report", args=[round.pk]) if round else ""
 
 
 def _area(request, round) -> Area:

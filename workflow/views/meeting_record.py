@@ -1,6 +1,7 @@
 """The record of one meeting: decided household by household, put forward, concluded."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -8,15 +9,16 @@ from django.views.decorators.http import require_POST
 from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
-from workflow import actions
+from audit import clock
+from workflow import actions, agenda_lines, reporting
 from workflow import minutes as words
 from workflow.actions.agenda import RECORDERS, may_conclude, may_record
 from workflow.actions.lists import REPORTERS, stage_for
 from workflow.actions.meetings import drafted
-from workflow.forms import DecisionForm
-from workflow.models import Meeting, MeetingDecision, ReportedList
+from workflow.forms import DecisionForm, NoticeForm
+from workflow.models import Meeting, MeetingDecision, PublicNotice, ReportedList
 from workflow.outcomes import StepRefused
-from workflow.states import Level, Status
+from workflow.states import Level
 from workflow.transitions import ACTING
 
 
@@ -30,7 +32,11 @@ def meeting_detail(request, pk):
     if is_sent and not user_can_edit:
         messages.error(request, "这次会议已经结束或不由您的岗位登记，没有保存。")
         return redirect("meeting_detail", pk=pk)
-    lines = [(d, _decision_form(d, meeting, request.POST if is_sent else None)) for d in decisions]
+    facts = agenda_lines.of([d.case for d in decisions])
+    lines = [
+        (d, _decision_form(d, meeting, request.POST if is_sent else None), facts[d.case_id])
+        for d in decisions
+    ]
     errors = []
     if is_sent:
         errors = _save(request, meeting, lines)
@@ -51,6 +57,8 @@ def meeting_detail(request, pk):
         "user_can_attach": access.may(request.user, RECORDERS[meeting.level], area=meeting.area_id),
         "scans": meeting.scans.all(),
         "report_urls": _report_urls(meeting, request.user),
+        "notice_days": _notice_days(meeting),
+        "notice": PublicNotice.objects.filter(meeting=meeting).first(),
     }
     return render(request, "workflow/meeting_detail.html", context)
 
@@ -100,6 +108,37 @@ def meeting_prepare(request, pk):
     return redirect("meeting_detail", pk=pk)
 
 
+@require(Permission.CASE_SCREEN)
+def meeting_notice(request, pk):
+    """公示: since when the results hang in the village; the list waits until its days are over."""
+    meeting = find_meeting(request, pk)
+    days = _notice_days(meeting)
+    if not days:
+        raise Http404("这次会议的结果不用公示")
+    notice = PublicNotice.objects.filter(meeting=meeting).first()
+    before = notice or PublicNotice.objects.filter(meeting__area=meeting.area_id).last()
+    initial = {
+        "posted_on": notice.posted_on if notice else clock.today(),
+        "contact": before.contact if before else "",
+    }
+    form = NoticeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = actions.post_notice(meeting=meeting, by=request.user, **form.cleaned_data)
+        except StepRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"已登记公示，公示到 {kept.ends_on}，请打印盖章张贴。")
+            return redirect("meeting_detail", pk=pk)
+    context = {"meeting": meeting, "form": form, "days": days, "rows": passed(meeting)}
+    return render(request, "workflow/meeting_notice.html", context)
+
+
+def passed(meeting) -> list[MeetingDecision]:
+    """The households whose admission or clearing the village meeting passed."""
+    return [d for d in _decisions(meeting) if d.step in reporting.PASSED_BY.values()]
+
+
 @require_POST
 @require(*ACTING)
 def meeting_scan(request, pk):
@@ -128,23 +167,31 @@ def _decisions(meeting) -> list[MeetingDecision]:
 
 
 def _decision_form(decision, meeting, data) -> DecisionForm:
-    fields = ("decision", "votes_for", "votes_against", "votes_abstain", "reason", "opinion",
-              "clearing_kind")  # fmt: skip
+    """The line's form; undecided, all who came are taken to consent until somebody says otherwise."""
+    fields = ("votes_for", "votes_against", "votes_abstain", "reason", "opinion", "clearing_kind")
+    initial = {name: getattr(decision, name) for name in fields}
+    if not decision.decision:
+        initial |= {"votes_for": meeting.present_count, "clearing_kind": "assisted"}
+    elif decision.decision != _by_votes(decision, meeting):
+        initial["decision"] = decision.decision
     return DecisionForm(
-        data,
-        prefix=f"d{decision.pk}",
-        initial={name: getattr(decision, name) for name in fields},
-        asks_clearing_kind=decision.case.status == Status.CLEARING_RECHECKED,
+        data, prefix=f"d{decision.pk}", initial=initial, decision=decision, meeting=meeting
     )
+
+
+def _by_votes(decision, meeting) -> str:
+    """What the votes alone would mean; nothing without any."""
+    if not (decision.votes_for or decision.votes_against):
+        return ""
+    passed = words.is_passed(meeting.present_count, decision.votes_for)
+    return MeetingDecision.Decision.ADMIT if passed else MeetingDecision.Decision.REFUSE
 
 
 def _save(request, meeting, lines) -> list[str]:
     """Save every line; the sentences of what is wrong, nothing saved then."""
-    if not all([form.is_valid() for _, form in lines]):
+    if not all([form.is_valid() for _, form, _ in lines]):
         return ["有的票数或结论填写不正确，请核对标红的内容。"]
-    rows = [{"case": decision.case, **form.row()} for decision, form in lines]
-    if request.POST.get("then") == "agree":
-        _agree(rows, meeting)
+    rows = [{"case": decision.case, **form.row()} for decision, form, _ in lines]
     try:
         actions.decide_many(meeting=meeting, rows=rows, by=request.user)
     except StepRefused as refused:
@@ -152,13 +199,12 @@ def _save(request, meeting, lines) -> list[str]:
     return []
 
 
-def _agree(rows, meeting) -> None:
-    """What is still open becomes a unanimous consent, the usual case, in one click."""
-    for row in rows:
-        if not row["decision"]:
-            row |= {"decision": MeetingDecision.Decision.ADMIT, "votes_for": meeting.present_count}
-            if "clearing_kind" in row:
-                row["clearing_kind"] = row["clearing_kind"] or "assisted"
+def _notice_days(meeting) -> int:
+    """How long the results of this meeting must hang in the village; 0 = not at all."""
+    if meeting.level != Level.VILLAGE or not meeting.is_concluded:
+        return 0
+    is_any = meeting.decisions.filter(step__in=reporting.PASSED_BY.values()).exists()
+    return reporting.notice_days(meeting.area_id) if is_any else 0
 
 
 def _report_urls(meeting, user) -> list[tuple[str, str]]:

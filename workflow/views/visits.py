@@ -106,6 +106,7 @@ def _record(request, case, form) -> Visit:
         kind=data["kind"],
         visited_on=data["visited_on"],
         people=data["people"],
+        contacted=data["contacted"],
         findings=form.findings(),
         photos=photos,
         opinion=data["opinion"],
