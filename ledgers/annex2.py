@@ -12,6 +12,7 @@ from datetime import date
 from django.db.models import Q
 
 from audit import clock
+from ledgers.kept import kept
 from ledgers.sheets import Block, Column, Filters, Kind, Ledger, numbered, register
 from policy import codes
 from workflow import lists, months
@@ -188,6 +189,7 @@ def lines(row: dict) -> Block:
     ]
 
 
+@kept("annex2")
 def blocks(filters: Filters, user) -> Iterator[Block]:
     """附件2 of a month and area."""
     return numbered(lines(row) for row in rows(filters, user))
@@ -216,6 +218,7 @@ PUBLIC_COLUMNS = (
 )
 
 
+@kept("public")
 def public_blocks(filters: Filters, user) -> Iterator[Block]:
     """The same households for the village's board: no number, no telephone, no illness."""
     return numbered(

@@ -16,7 +16,7 @@ from areas.models import Level as AreaLevel
 from audit.events import EventKind
 from audit.record import record
 from jobs.registry import JobRefused
-from ledgers import archive, booklets, exports, sheets
+from ledgers import archive, booklets, exports, kept, sheets
 from ledgers.exports import FORMS
 from ledgers.help_ledgers import monitored
 from ledgers.models import Booklet
@@ -173,15 +173,24 @@ def keep_month(job) -> None:
     """Keep Annex 2 and the booklets of the month before the job's period, for every county."""
     ended = months.first_day(date.fromisoformat(f"{job.args['period']}-01") - timedelta(days=1))
     rounds = list(MonthlyRound.objects.filter(month=ended).select_related("county__parent"))
-    kept = printed = 0
+    files = printed = 0
     for number, round in enumerate(rounds):
         job.progress(number, len(rounds), f"{round.county.short_name} {round.label}")
         filters = Filters(ended, round.county)
         for form in ("signed", "flat"):
             exports.keep_monthly(sheets.find("annex2"), filters, FORMS[form])
-            kept += 1
+            files += 1
         try:
             printed += booklets.print_many(monitored(filters, None)).printed
         except FontMissing as missing:
             raise JobRefused(str(missing)) from missing
-    job.result = {"rows": len(rounds), "files": kept, "printed": printed}
+    job.result = {"rows": len(rounds), "files": files, "printed": printed}
+
+
+def keep_closed(job) -> None:
+    """Keep the ledgers of every month that was closed since; what is kept is not kept twice."""
+    rounds, lines = list(kept.rounds_to_keep()), 0
+    for number, round in enumerate(rounds):
+        job.progress(number, len(rounds), f"{round.county.short_name} {round.label}")
+        lines += kept.keep_round(round)
+    job.result = {"rows": lines, "rounds": len(rounds)}

@@ -6,6 +6,7 @@ from django.db.models import Prefetch, Q
 
 from assistance.models import HelperAssignment, Measure
 from ledgers.annex2 import month_end, visible
+from ledgers.kept import kept
 from ledgers.sheets import Block, Column, Filters, Kind, Ledger, numbered, register
 from policy import codes
 from workflow import findings as looks
@@ -89,6 +90,7 @@ def _place(case: Case) -> tuple:
     )
 
 
+@kept("assistance")
 def assistance_blocks(filters: Filters, user) -> Iterator[Block]:
     """帮扶台账: one line a measure, the household's cells merged; without one it says so."""
     cases = monitored(filters, user).prefetch_related(
@@ -124,6 +126,7 @@ def _measure(measure: Measure) -> tuple:
     )
 
 
+@kept("clearing")
 def clearing_blocks(filters: Filters, user) -> Iterator[Block]:
     """预警消除台账: every case on its way out in the month, with the day of each step."""
     steps = (
@@ -165,6 +168,7 @@ def _clearing(case: Case) -> Block:
     ]
 
 
+@kept("recheck")
 def recheck_blocks(filters: Filters, user) -> Iterator[Block]:
     """乡镇复核意见: what the township found at each household on the village's list 四（四）."""
     cases = (

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import OuterRef, Subquery
 
 from ledgers.annex2 import visible
+from ledgers.kept import kept
 from ledgers.sheets import Block, Column, Filters, Kind, Ledger, numbered, register
 from policy import codes
 from screening.models import Lead
@@ -68,6 +69,7 @@ def leads(filters: Filters, user):
     )
 
 
+@kept("leads")
 def blocks(filters: Filters, user) -> Iterator[Block]:
     """One line a lead, by village."""
     found = leads(filters, user).iterator(chunk_size=LEADS_AT_ONCE)
@@ -138,6 +140,7 @@ def _reason(lead: Lead) -> str:
     return codes.label("lead_answer_reason", lead.answer_reason) if lead.answer_reason else ""
 
 
+@kept("applications")
 def application_blocks(filters: Filters, user) -> Iterator[Block]:
     """Farmers' own applications 四（一）."""
     found = leads(filters, user).filter(source=Lead.Source.APPLICATION)

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.db import models
 
 from accounts import access
@@ -82,3 +83,50 @@ class MonthlyExport(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class KeptLedger(models.Model):
+    """A ledger of a closed month: that it was kept, when, and the sum over its rows."""
+
+    round = models.ForeignKey(
+        "workflow.MonthlyRound", models.PROTECT, related_name="kept_ledgers", verbose_name="月份"
+    )
+    ledger = models.CharField("台账", max_length=30)
+    columns = models.JSONField("栏目")
+    line_count = models.PositiveIntegerField("行数")
+    checksum = models.CharField("校验码", max_length=64)
+    kept_at = models.DateTimeField("留存时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "留存台账"
+        ordering = ["round", "ledger", "pk"]
+        indexes = [models.Index(fields=["round", "ledger"], name="kept_round_ledger")]
+        triggers = [pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"{self.ledger} {self.kept_at}"
+
+
+class KeptRowsQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(access.scope(user, Permission.CASE_VIEW, field="village_id"))
+
+
+class KeptRows(models.Model):
+    """One village's part of a kept ledger: its blocks as JSON, ID numbers only as ciphers."""
+
+    kept = models.ForeignKey(KeptLedger, models.PROTECT, related_name="rows")
+    village = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    blocks = models.JSONField()
+
+    objects = KeptRowsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "留存台账内容"
+        constraints = [
+            models.UniqueConstraint(fields=["kept", "village"], name="kept_rows_once"),
+        ]
+        triggers = [pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"{self.kept_id} {self.village_id}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from households.models import Person
 from ledgers.help_ledgers import CASES_AT_ONCE, monitored
+from ledgers.kept import kept
 from ledgers.sheets import Block, Column, Filters, Kind, Ledger, register
 from policy import codes
 from workflow.models import Case, Status
@@ -27,6 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@kept("national")
 def blocks(filters: Filters, user) -> Iterator[Block]:
     """One block a household, in the ledger's usual order."""
     cases = (

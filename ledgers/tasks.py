@@ -31,3 +31,9 @@ def export_booklets(job):
 @handler("ledgers.keep_month", queue="periodic", seconds=LONG)
 def keep_month(job):
     work.keep_month(job)
+
+
+@scheduled("ledgers.keep_closed", title="留存已结束月份的台账", period="day", hour="2")
+@handler("ledgers.keep_closed", queue="periodic", seconds=LONG)
+def keep_closed(job):
+    work.keep_closed(job)
