@@ -3,6 +3,7 @@
 import secrets
 
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
@@ -83,3 +84,9 @@ def _kind(character: str) -> str:
     if character.islower():
         return "lower"
     return "digit" if character.isdigit() else "other"
+
+
+def is_own(request, password: str) -> bool:
+    """Whether the person signed in typed the own password again; failures count to the lock-out."""
+    found = authenticate(request, username=request.user.get_username(), password=password)
+    return found is not None and found.pk == request.user.pk

@@ -6,6 +6,7 @@ from itertools import islice
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
+from rest_framework.exceptions import Throttled
 from rest_framework.response import Response
 
 from accounts.access import Requires
@@ -13,6 +14,7 @@ from accounts.permissions import Permission
 from jobs.actions import enqueue
 from ledgers import exporting, exports, presenters, sheets
 from ledgers.exporting import BadFilters
+from ledgers.limits import over_limit
 from ledgers.sheets import Kind
 
 PAGE_BLOCKS = 100
@@ -132,6 +134,8 @@ class ExportViewSet(viewsets.ViewSet):
 
     @extend_schema(request=OrderSerializer, responses={202: OrderedSerializer})
     def create(self, request):
+        if why := over_limit(request.user):
+            raise Throttled(detail=why)
         order = OrderSerializer(data=request.data)
         order.is_valid(raise_exception=True)
         asked = order.validated_data

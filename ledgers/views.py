@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from jobs.actions import enqueue
 from ledgers import booklet, booklets, exporting, exports, meeting_papers, papers, pdf, sheets
 from ledgers.forms import FiltersForm
+from ledgers.limits import limited
 from ledgers.models import MonthlyExport
 from workflow.models import Case, Meeting
 
@@ -70,6 +71,7 @@ def ledger_show(request, key):
 
 @require(*READERS)
 @require_POST
+@limited
 def ledger_export(request, key):
     """A ledger as a file: at once when it is short, as a job when it is long."""
     ledger, asked = _ledger(request, key), _form(request)
@@ -128,6 +130,7 @@ def booklet_show(request, pk):
 
 @require(Permission.LEDGER_EXPORT)
 @require_POST
+@limited
 def booklet_pdf(request, pk):
     """The booklet as PDF; an unchanged one is the file on record. On demand with its gaps."""
     found = _booklet(request, pk, is_masked=False)
@@ -144,6 +147,7 @@ def booklet_pdf(request, pk):
 
 @require(Permission.LEDGER_EXPORT)
 @require_POST
+@limited
 def meeting_paper(request, pk, paper):
     """A paper of a meeting as PDF: sign-in sheet, minutes, public notice."""
     found = Meeting.objects.visible_to(request.user).select_related("area", "round")
@@ -162,6 +166,7 @@ def meeting_paper(request, pk, paper):
 
 
 @require(Permission.LEDGER_EXPORT)
+@limited
 def archive_new(request):
     """The papers of a month and area: which are there, which are missing; packed as a job."""
     form = _form(request)

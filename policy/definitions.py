@@ -90,6 +90,8 @@ DEFINITIONS = {
             "文件未定数值，由县办填；到时未办结的标红",
         ),
         _flag("second_factor_required", "复核及以上岗位须动态口令", "", "复核、审定、管理岗位"),
+        _flag("reveal_asks_password", "查看证件号码须再输密码", "", "每次查看完整号码时"),
+        _whole("exports_per_hour", "每人每小时导出次数", "", "次", 1000, "台账、一户一册、会议材料合计；0 为不限"),
         _name("county_name", "县名"),
         _name("county_office_name", "县扶贫办名称", "四（五）"),
         _name("leading_group_name", "县领导小组办公室名称", "四（五）"),

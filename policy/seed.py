@@ -42,6 +42,8 @@ VALUES = [
     ("report_within_hours", 24, BEGINNING),  # 附件1-6: 一日内
     ("matter_handling_hours", 72, BEGINNING, "", "", "文件未定数值，请县办核定"),
     ("second_factor_required", False, BEGINNING),
+    ("reveal_asks_password", True, BEGINNING),
+    ("exports_per_hour", 60, BEGINNING),
     ("county_name", "清丰县", BEGINNING),
     ("county_office_name", "县扶贫办", BEGINNING),
     ("leading_group_name", "县脱贫攻坚领导小组办公室", BEGINNING),

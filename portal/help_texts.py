@@ -273,7 +273,6 @@ SAME = {
     "national_mark": "case_detail",
     "round_detail": "round_list",
     "round_reopen": "round_list",
-    "application_search": "application_new",
     "lead_file_new": "lead_file_list",
     "lead_file_detail": "lead_file_list",
     "lead_row_correct": "lead_file_list",

@@ -135,6 +135,18 @@ class RevealForm(forms.Form):
         max_length=40,
         help_text="例如：核对医保报销单。系统会记录查看人、时间和理由。",
     )
+    password = forms.CharField(
+        label="您的登录密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="再输一次，防止别人用您打开的电脑查看。",
+    )
+
+    def __init__(self, *args, asks_password, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not asks_password:
+            del self.fields["password"]
 
 
 class RegisterFileForm(forms.Form):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests import factories as people
+from accounts.tests.factories import PASSWORD
 from audit.events import EventKind
 from audit.models import Event
 from households import actions, idnumbers, register_import
@@ -23,6 +24,7 @@ from households.tests.factories import (
     next_id_number,
 )
 from households.views import detail
+from policy.tests.factories import ParameterFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -235,18 +237,40 @@ def test_a_number_is_revealed_for_a_reason_and_never_stored_by_the_browser(cadre
     person = household.members.get(relation="户主")
     address = reverse("person_reveal", args=[person.pk])
 
-    response = cadre.post(address, {"reason": "核对医保报销单"})
+    response = cadre.post(address, {"reason": "核对医保报销单", "password": PASSWORD})
 
     assert idnumbers.decrypt(person.id_cipher) in words(response)
     assert "no-store" in response["Cache-Control"]
     assert Event.objects.filter(kind=EventKind.ID_NUMBER_REVEALED).count() == 1
 
 
+@pytest.mark.parametrize("password", ["", "wrong-Password-1"])
+def test_a_number_is_not_revealed_to_whoever_sits_at_the_open_computer(cadre, household, password):
+    person = household.members.get(relation="户主")
+    data = {"reason": "核对医保报销单", "password": password}
+
+    page = words(cadre.post(reverse("person_reveal", args=[person.pk]), data))
+
+    assert idnumbers.decrypt(person.id_cipher) not in page
+    assert not Event.objects.filter(kind=EventKind.ID_NUMBER_REVEALED).exists()
+
+
+def test_where_the_county_does_not_ask_for_it_no_password_is_typed(cadre, household):
+    ParameterFactory(key="reveal_asks_password", given=False)
+    person = household.members.get(relation="户主")
+    address = reverse("person_reveal", args=[person.pk])
+
+    assert 'name="password"' not in words(cadre.get(address))
+    page = words(cadre.post(address, {"reason": "核对医保报销单"}))
+    assert idnumbers.decrypt(person.id_cipher) in page
+
+
 @pytest.mark.parametrize("reason", ["", "看", "\x00\x00\x00\x00"])
 def test_without_a_reason_nothing_is_revealed(cadre, household, reason):
     person = household.members.get(relation="户主")
 
-    page = words(cadre.post(reverse("person_reveal", args=[person.pk]), {"reason": reason}))
+    data = {"reason": reason, "password": PASSWORD}
+    page = words(cadre.post(reverse("person_reveal", args=[person.pk]), data))
 
     assert idnumbers.decrypt(person.id_cipher) not in page
 

@@ -6,12 +6,14 @@ from django.views.decorators.cache import never_cache
 
 from accounts import access
 from accounts.access import require
+from accounts.passwords import is_own
 from accounts.permissions import Permission
 from households import actions, presenters
 from households.forms import RevealForm
 from households.models import Household, Person
 from households.refusals import Refused
 from households.sections import household_page
+from policy import parameters
 
 
 def find_household(request, pk) -> Household:
@@ -63,9 +65,11 @@ def person_reveal(request, pk):
         persons.filter(access.scope(request.user, Permission.ID_REVEAL, "household__village_id")),
         pk=pk,
     )
-    form = RevealForm(request.POST or None)
+    county = person.household.village_id[:6]
+    asks_password = parameters.value("reveal_asks_password", county=county)
+    form = RevealForm(request.POST or None, asks_password=asks_password)
     number = ""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_confirmed(request, form):
         try:
             number = actions.reveal_id(
                 person=person, reason=form.cleaned_data["reason"], by=request.user
@@ -79,6 +83,14 @@ def person_reveal(request, pk):
         "masked": presenters.masked_id(person),
     }
     return render(request, "households/person_reveal.html", context)
+
+
+def _is_confirmed(request, form) -> bool:
+    """The password typed again is right, where the county asks for it; a wrong one is told."""
+    if "password" not in form.fields or is_own(request, form.cleaned_data["password"]):
+        return True
+    form.add_error("password", "密码不对，请重新输入；连续错 5 次将锁定 15 分钟。")
+    return False
 
 
 def _sections(request, household):

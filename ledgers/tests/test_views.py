@@ -27,6 +27,7 @@ from jobs.models import Job
 from ledgers import exports, meeting_papers, pdf
 from ledgers.models import Booklet
 from ledgers.tests.factories import MARCH, MonthlyExportFactory
+from policy.tests.factories import ParameterFactory
 from workflow.models import Status
 from workflow.tests.factories import (
     MonthlyRoundFactory,
@@ -281,6 +282,20 @@ def test_the_public_notice_says_only_what_may_hang_on_a_wall(case):
     assert f"<td>1</td><td>{case.household.head_name}</td><td>3</td>" in paper
     for secret in (number_of(case), member.phone, "因病", "5200"):
         assert secret not in paper
+
+
+def test_exports_stop_politely_at_the_limit_of_an_hour(client, case):
+    ParameterFactory(key="exports_per_hour", given=2)
+    meeting = decided("put_forward", case, VILLAGE)
+    url = reverse("meeting_paper", args=[meeting.pk, "minutes"])
+    opened(client, village_cadre())
+
+    answers = [client.post(url) for _ in range(3)]
+
+    assert [a.status_code for a in answers] == [200, 200, 302]
+    assert "您一小时内已导出 2 次" in client.get(answers[2].url).content.decode()
+    assert Event.objects.filter(kind="ledger_exported").count() == 2
+    assert opened(client, township_reviewer()).post(url).status_code == 200
 
 
 def test_the_case_page_leads_to_the_booklet(client, case):
