@@ -49,6 +49,7 @@ TOURS = {
         HELP,
     ),
 }
+SESSION_KEY = "tour"
 WHOSE = (
     ("village", Permission.CASE_SCREEN),
     ("township", Permission.CASE_RECHECK),
@@ -58,9 +59,20 @@ WHOSE = (
 )
 
 
-def tour_for(user) -> str:
-    """The tour this person has not seen; empty = none."""
+def tour_for(request) -> str:
+    """The tour this person has not seen; empty = none. The session saves asking at every visit."""
+    if SESSION_KEY not in request.session:
+        request.session[SESSION_KEY] = _unseen(request.user)
+    return request.session[SESSION_KEY]
+
+
+def mark_seen(request, name: str) -> None:
+    """Remember on the server that this person was shown round, or said no."""
+    TourSeen.objects.get_or_create(user=request.user, tour=name)
+    request.session.pop(SESSION_KEY, None)
+
+
+def _unseen(user) -> str:
     name = next((name for name, permission in WHOSE if access.holds(user, permission)), "")
-    if not name or TourSeen.objects.filter(user=user, tour=name).exists():
-        return ""
-    return name
+    is_seen = name and TourSeen.objects.filter(user=user, tour=name).exists()
+    return "" if is_seen else name

@@ -14,6 +14,7 @@ from screening.models import Lead
 from supervision import clearing_due
 from workflow import reporting, rounds
 from workflow.models import Case, ReportedList
+from workflow.models.case import unvisited
 from workflow.states import Status
 
 Kind = ReportedList.Kind
@@ -49,7 +50,6 @@ def sections(user) -> list[Section]:
         return [Section("本月监测还没有开始，请联系县扶贫办")]
     states = sorted(rounds.area_states(round, codes), key=lambda state: state.code)
     held = _held(user, round)
-    visits = _unvisited(user, round)
     clearing = clearing_due.by_village(user, Permission.CASE_SCREEN)
     notice_days = reporting.notice_days(round.county_id)
     return [
@@ -59,7 +59,6 @@ def sections(user) -> list[Section]:
                 round,
                 state,
                 held.get(state.code, {}),
-                visits.get(state.code, 0),
                 clearing.get(state.code, 0),
                 notice_days,
             ),
@@ -70,14 +69,15 @@ def sections(user) -> list[Section]:
 
 
 def _held(user, round) -> dict[str, dict[str, Waiting]]:
-    """By village: what waits to be verified, screened and reviewed; one query."""
+    """By village: what waits to be verified, screened, reviewed and visited; one query."""
+    waits = Q(status__in=(Status.LEAD, Status.SCREENED))
+    if since := rounds.visits_since(round.county_id):
+        waits |= unvisited(since)
     is_later = Q(status=Status.LEAD, due_on__gt=round.screening_on) | Q(
         status=Status.SCREENED, due_on__gt=round.review_on
     )
     rows = (
-        Case.objects.filter(
-            access.scope(user, Permission.CASE_SCREEN), status__in=(Status.LEAD, Status.SCREENED)
-        )
+        Case.objects.filter(access.scope(user, Permission.CASE_SCREEN), waits)
         .annotate(has_lead=Exists(Lead.objects.unanswered().filter(case=OuterRef("pk"))))
         .values("village_id", "status", "has_lead")
         .annotate(
@@ -90,25 +90,18 @@ def _held(user, round) -> dict[str, dict[str, Waiting]]:
     )
     held: dict[str, dict[str, Waiting]] = {}
     for row in rows:
-        is_verified = row["status"] == Status.SCREENED
-        what = "review" if is_verified else "verify" if row["has_lead"] else "screen"
+        if row["status"] == Status.LEAD:
+            what = "verify" if row["has_lead"] else "screen"
+        else:
+            what = "review" if row["status"] == Status.SCREENED else "visit"
         held.setdefault(row["village_id"], {}).setdefault(what, Waiting()).add(row)
     return held
 
 
-def _unvisited(user, round) -> dict[str, int]:
-    """Households under monitoring that nobody has visited for as long as the parameter says."""
-    since = rounds.visits_since(round.county_id)
-    if since is None:
-        return {}
-    cases = Case.objects.filter(access.scope(user, Permission.CASE_SCREEN)).unvisited_since(since)
-    return dict(
-        cases.values("village_id").annotate(n=Count("pk")).values_list("village_id", "n").order_by()
+def _tasks(round, state, held, to_clear: int, notice_days: int) -> list[Task]:
+    verify, screen, review, visit = (
+        held.get(key, Waiting()) for key in ("verify", "screen", "review", "visit")
     )
-
-
-def _tasks(round, state, held, unvisited: int, to_clear: int, notice_days: int) -> list[Task]:
-    verify, screen, review = (held.get(key, Waiting()) for key in ("verify", "screen", "review"))
     here = {"village": state.code}
     tasks = [
         _own_date(
@@ -131,7 +124,7 @@ def _tasks(round, state, held, unvisited: int, to_clear: int, notice_days: int) 
     return [
         *tasks,
         waiting(
-            unvisited, "户待走访", "走访在册户",
+            visit.count, "户待走访", "走访在册户",
             links.to("case_list", scope="visit", **here),
             hint="外出务工的可以打电话或视频，登记时选方式", action="去登记走访",
         ),

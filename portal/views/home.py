@@ -25,7 +25,7 @@ HOMES = (
 def home(request):
     sections = [section for home_of in HOMES for section in home_of(request.user)]
     round = next((section.round for section in sections if section.round), None)
-    tour = tour_for(request.user)
+    tour = tour_for(request)
     context = {
         "tour": tour,
         "stops": TOURS.get(tour, ()),

@@ -5,8 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.access import signed_in
-from portal.models import TourSeen
-from portal.tours import TOURS
+from portal.tours import TOURS, mark_seen
 
 
 @require_POST
@@ -14,5 +13,5 @@ from portal.tours import TOURS
 def tour_seen(request, name):
     if name not in TOURS:
         raise Http404("没有这个引导")
-    TourSeen.objects.get_or_create(user=request.user, tour=name)
+    mark_seen(request, name)
     return redirect("home")

@@ -7,42 +7,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workflow', '0002_visit_next_on'),
+        ("workflow", "0002_visit_next_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='authorisations',
-            field=models.ManyToManyField(blank=True, related_name='+', to='workflow.attachment', verbose_name='承诺授权书'),
+            model_name="case",
+            name="authorisations",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="workflow.attachment", verbose_name="承诺授权书"
+            ),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='contacted',
-            field=models.CharField(blank=True, max_length=60, verbose_name='联系的人'),
+            model_name="visit",
+            name="contacted",
+            field=models.CharField(blank=True, max_length=60, verbose_name="联系的人"),
         ),
         migrations.AlterField(
-            model_name='meetingdecision',
-            name='votes_against',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='不同意票'),
+            model_name="meetingdecision",
+            name="votes_against",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="不同意票"),
         ),
         migrations.CreateModel(
-            name='PublicNotice',
+            name="PublicNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('posted_on', models.DateField(verbose_name='公示开始日期')),
-                ('ends_on', models.DateField(verbose_name='公示截止日期')),
-                ('contact', models.CharField(max_length=60, verbose_name='意见电话')),
-                ('recorded_at', models.DateTimeField(default=audit.clock.now)),
-                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notice', to='workflow.meeting', verbose_name='会议')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("posted_on", models.DateField(verbose_name="公示开始日期")),
+                ("ends_on", models.DateField(verbose_name="公示截止日期")),
+                ("contact", models.CharField(max_length=60, verbose_name="意见电话")),
+                ("recorded_at", models.DateTimeField(default=audit.clock.now)),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notice",
+                        to="workflow.meeting",
+                        verbose_name="会议",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公示',
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('posted_on'))), name='notice_ends_after_it_begins')],
+                "verbose_name": "公示",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("posted_on"))),
+                        name="notice_ends_after_it_begins",
+                    )
+                ],
             },
         ),
     ]

@@ -15,6 +15,11 @@ from workflow.transitions import GATE, HOLDER, LISTED, STEPS
 MONEY = {"max_digits": 12, "decimal_places": 2}
 
 
+def unvisited(day) -> Q:
+    """五（一）走访摸排: under monitoring, and nobody has visited or called since this day."""
+    return Q(status__in=ON_REGISTER) & ~Q(visits__visited_on__gte=day)
+
+
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cases of the viewer's villages; nobody else's exist for them."""
@@ -35,7 +40,10 @@ class CaseQuerySet(models.QuerySet):
         """The to-do list: cases on which this user may take a step now, derived from the table."""
         question = Q(pk__in=[])
         for status in GATE:
-            permissions = {p for s in STEPS if s.source == status for p in s.permissions}
+            steps = [s for s in STEPS if s.source == status]
+            permissions = {
+                p for s in steps if s.is_open_to(waiting_for_list=False) for p in s.permissions
+            }
             may = Q(pk__in=[])
             for permission in sorted(permissions):
                 may |= access.scope(user, permission, field="village_id")
@@ -55,8 +63,8 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(question)
 
     def unvisited_since(self, day):
-        """五（一）走访摸排: under monitoring, and nobody has visited or called since this day."""
-        return self.on_register().exclude(visits__visited_on__gte=day)
+        """Those due for a visit."""
+        return self.filter(unvisited(day))
 
     def overdue(self):
         """Past the gate of the state they are in."""
