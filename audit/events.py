@@ -125,6 +125,17 @@ class EventKind(TextChoices):
     MEASURE_SHEET_APPLIED = "measure_sheet_applied", "按进展表更新措施"
     MEASURE_SHEET_DROPPED = "measure_sheet_dropped", "放弃措施进展表"
     MEASURE_WITHDRAWN = "measure_withdrawn", "取消帮扶措施"
+    # insurance and relief
+    INSURANCE_ENROLLED = "insurance_enrolled", "登记防贫保参保"
+    CLAIM_REPORTED = "claim_reported", "防贫保报案"
+    CLAIM_INSPECTED = "claim_inspected", "登记防贫保查勘"
+    CLAIM_PAID = "claim_paid", "登记防贫保赔付"
+    CLAIM_REFUSED = "claim_refused", "防贫保不予理赔"
+    RELIEF_REQUESTED = "relief_requested", "申请救助"
+    RELIEF_APPROVED = "relief_approved", "批准救助"
+    RELIEF_PAID = "relief_paid", "发放救助"
+    RELIEF_REFUSED = "relief_refused", "不予救助"
+    RISK_ENDED = "risk_ended", "登记风险消失"
     # papers
     LEDGER_EXPORTED = "ledger_exported", "导出台账"
     BOOKLET_EXPORTED = "booklet_exported", "导出一户一册"

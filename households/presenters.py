@@ -99,7 +99,7 @@ def income_lines(income: Income) -> list[tuple[str, str]]:
         ),
         (
             "监测收入参考",
-            f"纯收入 {income.net:,.2f} + 理赔 {income.insurance_payout:,.2f} − 合规自付 "
+            f"纯收入 {income.net:,.2f} + 理赔 {income.payout:,.2f} − 合规自付 "
             f"{income.compliant_self_paid:,.2f} = {income.reference:,.2f} 元",
         ),
         (

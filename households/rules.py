@@ -31,6 +31,12 @@ def reference_income(
     return net + insurance_payout - compliant_self_paid
 
 
+def counted_payout(*, typed: Decimal, recorded: Decimal) -> Decimal:
+    """理赔收入 of a period: what the village typed holds 防贫保 too, so a recorded payout counts
+    once, whether it was typed as well or not (五（二）)."""
+    return max(Decimal(typed), Decimal(recorded))
+
+
 def per_capita(amount: Decimal, member_count: int) -> Decimal:
     """元 per member, rounded to 分; fewer than one member counts as one (domain §4)."""
     return (Decimal(amount) / max(member_count, 1)).quantize(CENT, rounding=ROUND_HALF_UP)

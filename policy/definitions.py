@@ -78,6 +78,12 @@ DEFINITIONS = {
             "同户同类线索在此期间再来，先提示上次结论",
         ),
         _ratio("lead_file_brake", "部门名单刹车比例", "五（一）", "1", "未匹配行达到这一比例时停下由人工确认"),
+        _whole(
+            "stable_income_periods", "连续几个收入周期超过监测线方可消除", "四（六）", "个", 4,
+            "文件为“缓解稳定后”；1 为只看最近一个周期",
+        ),
+        _name("insurance_department", "防贫保经办部门（部门标识）", "五（二）"),
+        _name("relief_department", "临时救助、兜底救助经办部门（部门标识）", "五（三）"),
         _whole("assistance_deadline_days", "审定后落实措施的期限", "六（三）", "日", 90),
         _whole("visit_days_red", "帮扶走访间隔（红色）", "六（三）", "日", 366, "文件未定数值，请县办核定"),
         _whole("visit_days_yellow", "帮扶走访间隔（黄色）", "六（三）", "日", 366, "未定级的户按黄色"),

@@ -168,6 +168,22 @@ MEASURE_PROPOSALS = [
     _proposal("water_problem", "饮水有安全问题", "water"),
 ]
 
+
+def _cause(code: str, label: str, *risks: str) -> Item:
+    """What a payout for this cause answers (四（六）)."""
+    return Item(code, label, "五（二）", {"risks": list(risks)})
+
+
+# 五（二）“因灾、因突发事故”
+INSURANCE_CAUSES = [
+    _cause("disaster", "自然灾害", "因自然灾害", "因产业失败"),
+    _cause("traffic", "交通事故", "因意外事故", "因突发事件", "因残"),
+    _cause("injury", "意外伤害", "因意外事故", "因突发事件", "因残"),
+    _cause("fire", "火灾", "因意外事故", "因突发事件", "因安全住房"),
+    _cause("illness", "突发疾病", "因病", "因突发事件"),
+    _cause("other", "其他突发事故", "因意外事故", "因突发事件", "其他"),
+]
+
 TABLES: dict[str, list[Item]] = {
     "risk": RISKS,
     "disaster": _texts("洪涝", "地质", "旱灾", "生物", "气象", "地震", "其他"),
@@ -239,6 +255,7 @@ TABLES: dict[str, list[Item]] = {
         born="出生", married_in="婚入", moved_in="迁入", released="刑满释放", other_in="其他增加",
         died="死亡", married_out="婚出", moved_out="迁出", imprisoned="服刑", other_out="其他减少",
     ),
+    "insurance_cause": INSURANCE_CAUSES,
     "measure_group": MEASURE_GROUPS,
     "measure_kind": MEASURE_KINDS,
     "measure_proposal": MEASURE_PROPOSALS,

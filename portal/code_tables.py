@@ -21,6 +21,7 @@ TABLE_LABELS = {
     "visit_kind": "走访方式",
     "visit_purpose": "走访事由",
     "natural_change": "自然增减",
+    "insurance_cause": "防贫保出险原因",
     "measure_group": "帮扶措施类别",
     "measure_kind": "帮扶措施",
     "measure_proposal": "风险与措施对照（缺什么、扶什么）",

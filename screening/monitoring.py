@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
+from households.sudden import FIGURES, LATEST_TWO
 from policy import parameters
 from screening import rules
 from screening.merging import open_for
@@ -29,24 +30,11 @@ BELOW_LINE = f"""
        AND h.id NOT IN ({BUSY})
      ORDER BY h.id
 """  # noqa: S608
-# The two latest periods of each household side by side.
 CHANGES = f"""
-    WITH figures AS (
-        SELECT i.household_id, i.period_end,
-               (i.wage + i.business + i.property + i.transfer - i.business_expense)
-                   / i.member_count AS income,
-               (i.business_expense + i.compliant_self_paid) AS expense,
-               row_number() OVER (PARTITION BY i.household_id ORDER BY i.period_end DESC) AS place
-          FROM households_income i
-    )
+    WITH {FIGURES}
     SELECT h.id, h.village_id, old.income, new.income, old.expense, new.expense
-      FROM figures new
-      JOIN figures old ON old.household_id = new.household_id AND old.place = 2
-      JOIN households_household h ON h.id = new.household_id
-     WHERE new.place = 1 AND h.village_id LIKE %(county)s AND h.kind = 'lifted'
-       AND h.state = 'active' AND h.id NOT IN ({BUSY})
-       AND (new.income <= old.income * (1 - %(fall)s) AND old.income > 0
-            OR new.expense >= old.expense * (1 + %(rise)s) AND old.expense > 0)
+      {LATEST_TWO}
+       AND h.kind = 'lifted' AND h.id NOT IN ({BUSY})
      ORDER BY h.id
 """  # noqa: S608
 

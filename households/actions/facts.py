@@ -5,6 +5,7 @@ from django.db import transaction
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
+from households import payouts
 from households.actions.households import locked
 from households.models import Household, Income, Safeguard
 from households.refusals import Refused
@@ -47,6 +48,7 @@ def record_income(
         defaults={
             **{name: amounts.get(name, 0) for name in AMOUNTS},
             "member_count": member_count or max(household.member_count, 1),
+            "recorded_payout": payouts.received(household, period_start, period_end),
             "source": source,
             "note": note,
             "recorded_at": clock.now(),

@@ -57,7 +57,9 @@ class Income(models.Model):
     )  # hides the builtin: cached_property below
     transfer = models.DecimalField("转移性收入", **MONEY)
     business_expense = models.DecimalField("生产经营性支出", **MONEY)
-    insurance_payout = models.DecimalField("理赔收入", **MONEY)
+    insurance_payout = models.DecimalField("理赔收入（含防贫保）", **MONEY)  # as typed
+    # 防贫保 payouts received in the period 五（二）, kept by households.payouts
+    recorded_payout = models.DecimalField("防贫保赔付（系统登记）", editable=False, **MONEY)
     compliant_self_paid = models.DecimalField("合规自付支出", **MONEY)
     member_count = models.PositiveSmallIntegerField("家庭人口")
     source = models.CharField(
@@ -89,6 +91,7 @@ class Income(models.Model):
                     transfer__gte=0,
                     business_expense__gte=0,
                     insurance_payout__gte=0,
+                    recorded_payout__gte=0,
                     compliant_self_paid__gte=0,
                 ),
                 name="income_items_not_negative",
@@ -107,11 +110,16 @@ class Income(models.Model):
         )
 
     @cached_property
+    def payout(self):
+        """理赔收入 as it counts, 元: typed or recorded, never both."""
+        return rules.counted_payout(typed=self.insurance_payout, recorded=self.recorded_payout)
+
+    @cached_property
     def reference(self):
         """纳入监测收入参考 of the household, 元."""
         return rules.reference_income(
             net=self.net,
-            insurance_payout=self.insurance_payout,
+            insurance_payout=self.payout,
             compliant_self_paid=self.compliant_self_paid,
         )
 
