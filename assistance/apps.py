@@ -6,5 +6,7 @@ class AssistanceConfig(AppConfig):
     verbose_name = "监测帮扶"
 
     def ready(self):
-        # Registers the guards of clearing, the section on the case page and what follows its end.
+        # Registers the guards of clearing, the sections of the case and household pages, what
+        # follows a case's end and what the register learns of payouts.
         from assistance import case_section, clearing, followers  # noqa: F401
+        from assistance.relief import household_section  # noqa: F401

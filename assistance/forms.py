@@ -5,28 +5,11 @@ from django.db.models import Q
 
 from accounts.models import Department
 from areas.containment import ancestor
+from assistance.form_fields import date_field, money_field
 from assistance.models import Helper, Measure, Plan
 from audit import clock
 from households.models import Person
 from policy import codes
-
-
-def _date(label, **kwargs):
-    """A date in the browser's own picker, which wants ISO whatever the language."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **kwargs)
-
-
-def _money(label):
-    return forms.DecimalField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        error_messages={"min_value": "金额不能为负数，请核对。"},
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
-    )
 
 
 def kinds_by_group():
@@ -60,7 +43,7 @@ class HelperAssignForm(forms.Form):
         required=False,
         error_messages={"invalid": "手机号码应为11位数字，请核对。"},
     )
-    starts_on = _date("结对开始时间")
+    starts_on = date_field("结对开始时间")
 
     def __init__(self, *args, case, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -95,11 +78,11 @@ class MeasureForm(forms.ModelForm):
     """One measure; the same form sets it and reports its progress."""
 
     kind = forms.ChoiceField(label="措施名称")
-    starts_on = _date("开始日期")
-    due_on = _date("计划完成日期", required=False)
-    done_on = _date("完成日期", required=False)
-    amount_planned = _money("计划金额（元）")
-    amount_paid = _money("落实金额（元）")
+    starts_on = date_field("开始日期")
+    due_on = date_field("计划完成日期", required=False)
+    done_on = date_field("完成日期", required=False)
+    amount_planned = money_field("计划金额（元）")
+    amount_paid = money_field("落实金额（元）")
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from assistance import views
+from assistance.relief.urls import urlpatterns as relief_urls
 
 urlpatterns = [
     path("cases/<int:pk>/plan/", views.plan_detail, name="plan_detail"),
@@ -13,4 +14,5 @@ urlpatterns = [
     path("measures/<int:pk>/withdraw/", views.measure_withdraw, name="measure_withdraw"),
     path("cases/<int:pk>/clearing/", views.clearing_check, name="clearing_check"),
     path("assistance-gaps/", views.gap_list, name="gap_list"),
+    *relief_urls,
 ]

@@ -82,6 +82,19 @@ GROUPS = (
                 ("measure_new", "measure_edit"),
             ),
             Page("帮扶缺项", "gap_list", (P.CASE_VIEW,)),
+            Page(
+                "防贫保理赔",
+                "claim_list",
+                (P.CASE_VIEW, P.LEADFILE_UPLOAD),
+                ("claim_detail", "claim_new", "claim_step", "cover_list", "enrol"),
+            ),
+            Page(
+                "临时救助和兜底",
+                "relief_list",
+                (P.CASE_VIEW, P.LEADFILE_UPLOAD),
+                ("relief_detail", "relief_new", "relief_step"),
+            ),
+            Page("先行帮扶", "ahead_list", (P.CASE_VIEW,)),
         ),
     ),
     (

@@ -8,14 +8,20 @@ from assistance.models.helper import Helper, HelperAssignment
 from assistance.models.measure import Measure
 from assistance.models.measure_sheet import MeasureSheet, MeasureSheetRow
 from assistance.models.plan import Plan, PlanItem
+from assistance.models.risk_ended import RiskEnded
+from assistance.relief.models import InsuranceClaim, InsuranceCover, ReliefRequest
 
 __all__ = [
     "Attention",
     "Helper",
     "HelperAssignment",
+    "InsuranceClaim",
+    "InsuranceCover",
     "Measure",
     "MeasureSheet",
     "MeasureSheetRow",
     "Plan",
     "PlanItem",
+    "ReliefRequest",
+    "RiskEnded",
 ]

@@ -240,29 +240,3 @@ class ReliefRequest(models.Model):
     def lacks_procedure(self) -> bool:
         """先行帮扶 was given and nobody has approved it yet."""
         return self.state == self.State.PAID and self.approved_on is None
-
-
-class RiskEndedQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(access.scope(user, Permission.CASE_VIEW, field="case__village_id"))
-
-
-class RiskEnded(models.Model):
-    """风险消失: one risk of a case is gone of itself, as found at the household (四（六）)."""
-
-    case = models.ForeignKey("workflow.Case", models.PROTECT, related_name="ended_risks")
-    risk = models.CharField("风险", max_length=20)  # code table risk
-    found_on = models.DateField("核实日期")
-    note = models.CharField("核实情况", max_length=200)
-    recorded_at = models.DateTimeField(default=clock.now)
-    recorded_by = models.ForeignKey(**BY)
-
-    objects = RiskEndedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "风险消失记录"
-        ordering = ["case", "found_on", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "risk"], name="risk_ends_once"),
-            models.CheckConstraint(condition=~Q(note=""), name="risk_ended_with_facts"),
-        ]

@@ -8,6 +8,21 @@ register = template.Library()
 
 TONES = {"planned": "plain", "active": "waiting", "done": "done", "withdrawn": "muted"}
 
+RELIEF_TONES = {
+    "reported": "waiting",
+    "requested": "waiting",
+    "inspected": "doing",
+    "approved": "doing",
+    "paid": "done",
+    "refused": "muted",
+}
+
+
+@register.filter
+def relief_tone(state):
+    """The tone of a claim's or request's state."""
+    return RELIEF_TONES[state]
+
 
 @register.filter
 def code_label(code, table):

@@ -7,55 +7,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('households', '0003_long_names'),
+        ("households", "0003_long_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='income',
-            name='update_update',
+            model_name="income",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='income',
-            name='delete_delete',
+            model_name="income",
+            name="delete_delete",
         ),
         migrations.RemoveConstraint(
-            model_name='income',
-            name='income_items_not_negative',
+            model_name="income",
+            name="income_items_not_negative",
         ),
         migrations.AddField(
-            model_name='income',
-            name='recorded_payout',
-            field=models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=12, verbose_name='防贫保赔付（系统登记）'),
+            model_name="income",
+            name="recorded_payout",
+            field=models.DecimalField(
+                db_default=0,
+                decimal_places=2,
+                default=0,
+                editable=False,
+                max_digits=12,
+                verbose_name="防贫保赔付（系统登记）",
+            ),
         ),
         migrations.AddField(
-            model_name='incomeevent',
-            name='recorded_payout',
-            field=models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=12, verbose_name='防贫保赔付（系统登记）'),
+            model_name="incomeevent",
+            name="recorded_payout",
+            field=models.DecimalField(
+                db_default=0,
+                decimal_places=2,
+                default=0,
+                editable=False,
+                max_digits=12,
+                verbose_name="防贫保赔付（系统登记）",
+            ),
         ),
         migrations.AlterField(
-            model_name='income',
-            name='insurance_payout',
-            field=models.DecimalField(db_default=0, decimal_places=2, default=0, max_digits=12, verbose_name='理赔收入（含防贫保）'),
+            model_name="income",
+            name="insurance_payout",
+            field=models.DecimalField(
+                db_default=0,
+                decimal_places=2,
+                default=0,
+                max_digits=12,
+                verbose_name="理赔收入（含防贫保）",
+            ),
         ),
         migrations.AlterField(
-            model_name='incomeevent',
-            name='insurance_payout',
-            field=models.DecimalField(db_default=0, decimal_places=2, default=0, max_digits=12, verbose_name='理赔收入（含防贫保）'),
+            model_name="incomeevent",
+            name="insurance_payout",
+            field=models.DecimalField(
+                db_default=0,
+                decimal_places=2,
+                default=0,
+                max_digits=12,
+                verbose_name="理赔收入（含防贫保）",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='income',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "households_incomeevent" ("business", "business_expense", "compliant_self_paid", "household_id", "id", "insurance_payout", "member_count", "note", "period_end", "period_start", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "recorded_at", "recorded_by_id", "recorded_payout", "source", "transfer", "wage") VALUES (OLD."business", OLD."business_expense", OLD."compliant_self_paid", OLD."household_id", OLD."id", OLD."insurance_payout", OLD."member_count", OLD."note", OLD."period_end", OLD."period_start", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."property", OLD."recorded_at", OLD."recorded_by_id", OLD."recorded_payout", OLD."source", OLD."transfer", OLD."wage"); RETURN NULL;', hash='736fcecd7474d159a109998a4e7741bb951fb6b2', operation='UPDATE', pgid='pgtrigger_update_update_30a00', table='households_income', when='AFTER')),
+            model_name="income",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "households_incomeevent" ("business", "business_expense", "compliant_self_paid", "household_id", "id", "insurance_payout", "member_count", "note", "period_end", "period_start", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "recorded_at", "recorded_by_id", "recorded_payout", "source", "transfer", "wage") VALUES (OLD."business", OLD."business_expense", OLD."compliant_self_paid", OLD."household_id", OLD."id", OLD."insurance_payout", OLD."member_count", OLD."note", OLD."period_end", OLD."period_start", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."property", OLD."recorded_at", OLD."recorded_by_id", OLD."recorded_payout", OLD."source", OLD."transfer", OLD."wage"); RETURN NULL;',
+                    hash="736fcecd7474d159a109998a4e7741bb951fb6b2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_30a00",
+                    table="households_income",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='income',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "households_incomeevent" ("business", "business_expense", "compliant_self_paid", "household_id", "id", "insurance_payout", "member_count", "note", "period_end", "period_start", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "recorded_at", "recorded_by_id", "recorded_payout", "source", "transfer", "wage") VALUES (OLD."business", OLD."business_expense", OLD."compliant_self_paid", OLD."household_id", OLD."id", OLD."insurance_payout", OLD."member_count", OLD."note", OLD."period_end", OLD."period_start", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."property", OLD."recorded_at", OLD."recorded_by_id", OLD."recorded_payout", OLD."source", OLD."transfer", OLD."wage"); RETURN NULL;', hash='59e80e081d9564a4dd92113f9121cd2c4950a3d5', operation='DELETE', pgid='pgtrigger_delete_delete_62e2c', table='households_income', when='AFTER')),
+            model_name="income",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "households_incomeevent" ("business", "business_expense", "compliant_self_paid", "household_id", "id", "insurance_payout", "member_count", "note", "period_end", "period_start", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "recorded_at", "recorded_by_id", "recorded_payout", "source", "transfer", "wage") VALUES (OLD."business", OLD."business_expense", OLD."compliant_self_paid", OLD."household_id", OLD."id", OLD."insurance_payout", OLD."member_count", OLD."note", OLD."period_end", OLD."period_start", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."property", OLD."recorded_at", OLD."recorded_by_id", OLD."recorded_payout", OLD."source", OLD."transfer", OLD."wage"); RETURN NULL;',
+                    hash="59e80e081d9564a4dd92113f9121cd2c4950a3d5",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_62e2c",
+                    table="households_income",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='income',
-            constraint=models.CheckConstraint(condition=models.Q(('business__gte', 0), ('business_expense__gte', 0), ('compliant_self_paid__gte', 0), ('insurance_payout__gte', 0), ('property__gte', 0), ('recorded_payout__gte', 0), ('transfer__gte', 0), ('wage__gte', 0)), name='income_items_not_negative'),
+            model_name="income",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("business__gte", 0),
+                    ("business_expense__gte", 0),
+                    ("compliant_self_paid__gte", 0),
+                    ("insurance_payout__gte", 0),
+                    ("property__gte", 0),
+                    ("recorded_payout__gte", 0),
+                    ("transfer__gte", 0),
+                    ("wage__gte", 0),
+                ),
+                name="income_items_not_negative",
+            ),
         ),
     ]

@@ -11,6 +11,7 @@ from django_celery_beat.models import PeriodicTask
 from accounts.models import Department
 from accounts.tests.factories import COUNTY, TOWNSHIP, VILLAGE, PostFactory, UserFactory, area_at
 from assistance.tests.factories import MeasureFactory, PlanFactory
+from assistance.tests.relief_factories import InsuranceClaimFactory, ReliefRequestFactory
 from households.models import RegisterImport
 from households.tests.factories import HouseholdFactory, PersonFactory
 from jobs import scheduling
@@ -75,8 +76,12 @@ def _duty_report(owner) -> dict:
     return {"pk": report.pk, "file": photo.pk}
 
 
+def _in_village():
+    return HouseholdFactory(village=area_at(VILLAGE), with_members=2)
+
+
 def _household(owner) -> dict:
-    household = HouseholdFactory(village=area_at(VILLAGE), with_members=2)
+    household = _in_village()
     return {"pk": household.pk, "what": "arrival"}
 
 
@@ -89,6 +94,10 @@ NOUNS = {
     "attachments/": Noun(lambda owner: {"pk": workflow.AttachmentFactory().pk}, OWN_AREA),
     "board/": Noun(lambda owner: {"key": next(iter(PRESSING))}),
     "cases/": Noun(_case, OWN_AREA),
+    "claims/": Noun(
+        lambda owner: {"pk": InsuranceClaimFactory(household=_in_village()).pk, "step": "inspect"},
+        OWN_AREA,
+    ),
     "codes/": Noun(lambda owner: {"table": "risk", "code": "因病"}),
     "departments/": Noun(lambda owner: {"key": "yibao"}),
     "duty-months/": Noun(lambda owner: {"department": "yibao", "month": "2021-03"}),
@@ -116,6 +125,10 @@ NOUNS = {
     "plans/": Noun(_plan, OWN_AREA),
     "posts/": Noun(lambda owner: {"pk": PostFactory().pk}, OWN_AREA),
     "register-imports/": Noun(_register_import, OWN_COUNTY),
+    "relief/": Noun(
+        lambda owner: {"pk": ReliefRequestFactory(household=_in_village()).pk, "step": "approve"},
+        OWN_AREA,
+    ),
     "rounds/": Noun(lambda owner: {"pk": workflow.MonthlyRoundFactory().pk}, OWN_COUNTY),
     "schedules/": Noun(_schedule),
     "users/": Noun(_user, OWN_AREA),

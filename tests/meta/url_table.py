@@ -164,6 +164,18 @@ TABLE = {
     "measure_withdraw": post(FIELD | LEADING_GROUP),
     "clearing_check": get(READERS),
     "gap_list": get(READERS),
+    # insurance and relief
+    "cover_list": get(READERS | CLERK),
+    "enrol": form(COUNTY),
+    "claim_list": get(READERS | CLERK),
+    "claim_new": form(FIELD),
+    "claim_detail": get(READERS | CLERK, is_narrower=True),
+    "claim_step": form(COUNTY | CLERK, is_narrower=True),
+    "relief_list": get(READERS | CLERK),
+    "relief_new": form(FIELD),
+    "relief_detail": get(READERS | CLERK, is_narrower=True),
+    "relief_step": form(TOWNSHIP | COUNTY | CLERK, is_narrower=True),
+    "ahead_list": get(READERS),
     # papers
     "ledger_list": get(READERS | CLERK),
     "ledger_show": get(READERS | CLERK, is_narrower=True),

@@ -1,0 +1,22 @@
+"""Fields that every form of assistance shares."""
+
+from django import forms
+
+
+def date_field(label, **kwargs):
+    """A date in the browser's own picker, which wants ISO whatever the language."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **kwargs)
+
+
+def money_field(label, *, required=False):
+    """An amount in 元, not negative, two decimals."""
+    return forms.DecimalField(
+        label=label,
+        required=required,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        error_messages={"min_value": "金额不能为负数，请核对。"},
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+    )

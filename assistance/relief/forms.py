@@ -1,0 +1,136 @@
+"""Shape of input for claims and relief; rules live in rules.py and actions."""
+
+from django import forms
+
+from assistance.form_fields import date_field, money_field
+from assistance.relief.models import InsuranceClaim, InsuranceCover, ReliefRequest
+from audit import clock
+from households.forms.people import MemberField
+from households.models.household import LowIncomeKind
+from policy import codes
+
+
+def _story(label, help_text="", most=300):
+    return forms.CharField(
+        label=label, max_length=most, help_text=help_text, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class EnrolForm(forms.Form):
+    """Whom to insure this year, and from which day."""
+
+    group = forms.ChoiceField(label="参保对象", choices=InsuranceCover.Group.choices)
+    starts_on = date_field("保险起期")
+
+
+class ClaimForm(forms.Form):
+    """报案: what happened, to whom, when."""
+
+    happened_on = date_field("出险日期")
+    cause = forms.ChoiceField(label="出险原因")
+    person = MemberField(label="当事人", required=False, help_text="全户受灾的不选。")
+    description = _story("出险情况", "什么地方、怎么发生的、损失多大。")
+
+    def __init__(self, *args, household, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].choices = [("", "请选择"), *codes.choices("insurance_cause")]
+        self.fields["person"].queryset = household.members.in_family_order()
+
+
+class InspectForm(forms.Form):
+    """查勘: what the insurer found on the spot."""
+
+    inspected_on = date_field("查勘日期", initial=clock.today)
+    inspector = forms.CharField(label="查勘人", max_length=60)
+    finding = _story("查勘情况")
+    amount_claimed = money_field("申请理赔金额（元）", required=True)
+
+
+class ClaimPayForm(forms.Form):
+    """赔付: the money that arrived."""
+
+    paid_on = date_field("到账日期", initial=clock.today)
+    amount_paid = money_field("赔付金额（元）", required=True)
+
+
+class RefuseForm(forms.Form):
+    """Why not, in words that can be told to the household."""
+
+    refused_on = date_field("日期", initial=clock.today)
+    reason = _story("原因", "用农户听得懂的话写，便于当面说明。", most=200)
+
+
+class ReliefForm(forms.Form):
+    """A request for relief."""
+
+    kind = forms.ChoiceField(label="救助类型", choices=ReliefRequest.Kind.choices)
+    risk = forms.ChoiceField(label="困难原因")
+    person = MemberField(label="当事人", required=False, help_text="全户困难的不选。")
+    description = _story("困难情况")
+    requested_on = date_field("申请日期", initial=clock.today)
+    is_ahead = forms.BooleanField(
+        label="情况紧急，先行帮扶、后补程序",
+        required=False,
+        help_text="只限急难型：先发放，审批手续随后补齐，补齐前一直列在待补清单里。",
+    )
+
+    def __init__(self, *args, household, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["risk"].choices = [("", "请选择"), *codes.choices("risk")]
+        self.fields["person"].queryset = household.members.active().in_family_order()
+
+
+class ApproveForm(forms.Form):
+    """批准, at a level the viewer stands for."""
+
+    level = forms.ChoiceField(label="批准层级")
+    approved_on = date_field("批准日期", initial=clock.today)
+    amount_approved = money_field("批准金额（元）", required=True)
+    protection = forms.ChoiceField(
+        label="纳入",
+        required=False,
+        choices=[("", "请选择"), *[c for c in LowIncomeKind.choices if c[0]]],
+    )
+
+    def __init__(self, *args, relief, levels, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = levels
+        if relief.amount_paid is not None:
+            self.fields["amount_approved"].initial = relief.amount_paid
+        if relief.kind == ReliefRequest.Kind.FLOOR:
+            self.fields["amount_approved"].label = "每月金额（元）"
+        else:
+            del self.fields["protection"]
+
+
+class ReliefPayForm(forms.Form):
+    """发放: the money paid out."""
+
+    paid_on = date_field("发放日期", initial=clock.today)
+    amount_paid = money_field("发放金额（元）", required=True)
+
+    def __init__(self, *args, relief, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount_paid"].initial = relief.amount_approved
+        if relief.kind == ReliefRequest.Kind.FLOOR:
+            self.fields["amount_paid"].label = "首次发放金额（元）"
+
+
+class ClaimFilterForm(forms.Form):
+    state = forms.ChoiceField(
+        label="办理情况",
+        required=False,
+        choices=[
+            ("", "未办结"),
+            ("all", "全部"),
+            *[c for c in InsuranceClaim.State.choices],
+        ],
+    )
+
+
+class ReliefFilterForm(forms.Form):
+    state = forms.ChoiceField(
+        label="办理情况",
+        required=False,
+        choices=[("", "未办结"), ("all", "全部"), *ReliefRequest.State.choices],
+    )
