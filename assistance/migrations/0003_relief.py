@@ -7,168 +7,498 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assistance', '0002_plan_items_and_attention'),
-        ('households', '0004_recorded_payout'),
-        ('workflow', '0002_visit_next_on'),
+        ("assistance", "0002_plan_items_and_attention"),
+        ("households", "0004_recorded_payout"),
+        ("workflow", "0002_visit_next_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InsuranceCover',
+            name="InsuranceCover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='参保年度')),
-                ('group', models.CharField(choices=[('register', '两类人群'), ('sudden', '收入骤减、支出骤增户')], max_length=10, verbose_name='参保对象')),
-                ('member_count', models.PositiveSmallIntegerField(verbose_name='参保人数')),
-                ('starts_on', models.DateField(verbose_name='保险起期')),
-                ('ends_on', models.DateField(verbose_name='保险止期')),
-                ('enrolled_at', models.DateTimeField(default=audit.clock.now)),
-                ('enrolled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='covers', to='households.household')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="参保年度")),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[("register", "两类人群"), ("sudden", "收入骤减、支出骤增户")],
+                        max_length=10,
+                        verbose_name="参保对象",
+                    ),
+                ),
+                ("member_count", models.PositiveSmallIntegerField(verbose_name="参保人数")),
+                ("starts_on", models.DateField(verbose_name="保险起期")),
+                ("ends_on", models.DateField(verbose_name="保险止期")),
+                ("enrolled_at", models.DateTimeField(default=audit.clock.now)),
+                (
+                    "enrolled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="covers",
+                        to="households.household",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '防贫保参保',
-                'ordering': ['-year', 'household_id'],
+                "verbose_name": "防贫保参保",
+                "ordering": ["-year", "household_id"],
             },
         ),
         migrations.CreateModel(
-            name='InsuranceClaim',
+            name="InsuranceClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('happened_on', models.DateField(verbose_name='出险日期')),
-                ('cause', models.CharField(max_length=20, verbose_name='出险原因')),
-                ('description', models.CharField(max_length=300, verbose_name='出险情况')),
-                ('state', models.CharField(choices=[('reported', '已报案'), ('inspected', '已查勘'), ('paid', '已赔付'), ('refused', '不予理赔')], default='reported', max_length=10, verbose_name='状态')),
-                ('reported_on', models.DateField(verbose_name='报案日期')),
-                ('inspected_on', models.DateField(blank=True, null=True, verbose_name='查勘日期')),
-                ('inspector', models.CharField(blank=True, default='', max_length=60, verbose_name='查勘人')),
-                ('finding', models.CharField(blank=True, default='', max_length=300, verbose_name='查勘情况')),
-                ('amount_claimed', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='申请理赔金额（元）')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='到账日期')),
-                ('amount_paid', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='赔付金额（元）')),
-                ('refused_on', models.DateField(blank=True, null=True, verbose_name='不予理赔日期')),
-                ('refused_reason', models.CharField(blank=True, default='', max_length=200, verbose_name='不予理赔原因')),
-                ('recorded_at', models.DateTimeField(default=audit.clock.now)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='households.household')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.person', verbose_name='当事人')),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='assistance.insurancecover')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("happened_on", models.DateField(verbose_name="出险日期")),
+                ("cause", models.CharField(max_length=20, verbose_name="出险原因")),
+                ("description", models.CharField(max_length=300, verbose_name="出险情况")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reported", "已报案"),
+                            ("inspected", "已查勘"),
+                            ("paid", "已赔付"),
+                            ("refused", "不予理赔"),
+                        ],
+                        default="reported",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reported_on", models.DateField(verbose_name="报案日期")),
+                ("inspected_on", models.DateField(blank=True, null=True, verbose_name="查勘日期")),
+                (
+                    "inspector",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="查勘人"),
+                ),
+                (
+                    "finding",
+                    models.CharField(
+                        blank=True, default="", max_length=300, verbose_name="查勘情况"
+                    ),
+                ),
+                (
+                    "amount_claimed",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="申请理赔金额（元）",
+                    ),
+                ),
+                ("paid_on", models.DateField(blank=True, null=True, verbose_name="到账日期")),
+                (
+                    "amount_paid",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="赔付金额（元）",
+                    ),
+                ),
+                (
+                    "refused_on",
+                    models.DateField(blank=True, null=True, verbose_name="不予理赔日期"),
+                ),
+                (
+                    "refused_reason",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="不予理赔原因"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(default=audit.clock.now)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="households.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="households.person",
+                        verbose_name="当事人",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="assistance.insurancecover",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '防贫保理赔',
-                'ordering': ['-happened_on', '-pk'],
+                "verbose_name": "防贫保理赔",
+                "ordering": ["-happened_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReliefRequest',
+            name="ReliefRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('urgent', '临时救助（急难型）'), ('expense', '临时救助（支出型）'), ('floor', '兜底救助（低保、特困）')], max_length=10, verbose_name='救助类型')),
-                ('risk', models.CharField(max_length=20, verbose_name='困难原因')),
-                ('description', models.CharField(max_length=300, verbose_name='困难情况')),
-                ('state', models.CharField(choices=[('requested', '待审批'), ('approved', '已批准待发放'), ('paid', '已发放'), ('refused', '不予救助')], default='requested', max_length=10, verbose_name='状态')),
-                ('is_ahead', models.BooleanField(default=False, verbose_name='先行帮扶')),
-                ('requested_on', models.DateField(verbose_name='申请日期')),
-                ('level', models.CharField(blank=True, choices=[('township', '乡镇'), ('county', '县级')], default='', max_length=8, verbose_name='批准层级')),
-                ('approved_on', models.DateField(blank=True, null=True, verbose_name='批准日期')),
-                ('amount_approved', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='批准金额（元）')),
-                ('protection', models.CharField(blank=True, choices=[('', '否'), ('低保', '低保'), ('特困', '特困')], default='', max_length=4, verbose_name='纳入')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='发放日期')),
-                ('amount_paid', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='发放金额（元）')),
-                ('refused_on', models.DateField(blank=True, null=True, verbose_name='不予救助日期')),
-                ('refused_reason', models.CharField(blank=True, default='', max_length=200, verbose_name='不予救助原因')),
-                ('recorded_at', models.DateTimeField(default=audit.clock.now)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reliefs', to='households.household')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.person', verbose_name='当事人')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("urgent", "临时救助（急难型）"),
+                            ("expense", "临时救助（支出型）"),
+                            ("floor", "兜底救助（低保、特困）"),
+                        ],
+                        max_length=10,
+                        verbose_name="救助类型",
+                    ),
+                ),
+                ("risk", models.CharField(max_length=20, verbose_name="困难原因")),
+                ("description", models.CharField(max_length=300, verbose_name="困难情况")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "待审批"),
+                            ("approved", "已批准待发放"),
+                            ("paid", "已发放"),
+                            ("refused", "不予救助"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("is_ahead", models.BooleanField(default=False, verbose_name="先行帮扶")),
+                ("requested_on", models.DateField(verbose_name="申请日期")),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[("township", "乡镇"), ("county", "县级")],
+                        default="",
+                        max_length=8,
+                        verbose_name="批准层级",
+                    ),
+                ),
+                ("approved_on", models.DateField(blank=True, null=True, verbose_name="批准日期")),
+                (
+                    "amount_approved",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="批准金额（元）",
+                    ),
+                ),
+                (
+                    "protection",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "否"), ("低保", "低保"), ("特困", "特困")],
+                        default="",
+                        max_length=4,
+                        verbose_name="纳入",
+                    ),
+                ),
+                ("paid_on", models.DateField(blank=True, null=True, verbose_name="发放日期")),
+                (
+                    "amount_paid",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="发放金额（元）",
+                    ),
+                ),
+                (
+                    "refused_on",
+                    models.DateField(blank=True, null=True, verbose_name="不予救助日期"),
+                ),
+                (
+                    "refused_reason",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="不予救助原因"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(default=audit.clock.now)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reliefs",
+                        to="households.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="households.person",
+                        verbose_name="当事人",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '救助申请',
-                'ordering': ['-requested_on', '-pk'],
+                "verbose_name": "救助申请",
+                "ordering": ["-requested_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='RiskEnded',
+            name="RiskEnded",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('risk', models.CharField(max_length=20, verbose_name='风险')),
-                ('found_on', models.DateField(verbose_name='核实日期')),
-                ('note', models.CharField(max_length=200, verbose_name='核实情况')),
-                ('recorded_at', models.DateTimeField(default=audit.clock.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ended_risks', to='workflow.case')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("risk", models.CharField(max_length=20, verbose_name="风险")),
+                ("found_on", models.DateField(verbose_name="核实日期")),
+                ("note", models.CharField(max_length=200, verbose_name="核实情况")),
+                ("recorded_at", models.DateTimeField(default=audit.clock.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ended_risks",
+                        to="workflow.case",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '风险消失记录',
-                'ordering': ['case', 'found_on', 'pk'],
+                "verbose_name": "风险消失记录",
+                "ordering": ["case", "found_on", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='insurancecover',
-            constraint=models.UniqueConstraint(fields=('household', 'year'), name='insured_once_a_year'),
+            model_name="insurancecover",
+            constraint=models.UniqueConstraint(
+                fields=("household", "year"), name="insured_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insurancecover',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cover_runs_forward'),
+            model_name="insurancecover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="cover_runs_forward",
+            ),
         ),
         migrations.AddIndex(
-            model_name='insuranceclaim',
-            index=models.Index(fields=['state', 'reported_on'], name='claim_by_state'),
+            model_name="insuranceclaim",
+            index=models.Index(fields=["state", "reported_on"], name="claim_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='insuranceclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('household', 'happened_on', 'cause'), name='claim_reported_once'),
+            model_name="insuranceclaim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "refused"), _negated=True),
+                fields=("household", "happened_on", "cause"),
+                name="claim_reported_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insuranceclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('reported_on__gte', models.F('happened_on'))), name='claim_after_the_event'),
+            model_name="insuranceclaim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reported_on__gte", models.F("happened_on"))),
+                name="claim_after_the_event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insuranceclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_paid__gt', 0), ('paid_on__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('amount_paid__isnull', True), ('paid_on__isnull', True)), _connector='OR'), name='claim_paid_with_day_and_amount'),
+            model_name="insuranceclaim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_paid__gt", 0), ("paid_on__isnull", False), ("state", "paid")),
+                    models.Q(
+                        models.Q(("state", "paid"), _negated=True),
+                        ("amount_paid__isnull", True),
+                        ("paid_on__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="claim_paid_with_day_and_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insuranceclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refused_on__isnull', False), ('state', 'refused'), models.Q(('refused_reason', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refused_on__isnull', True), ('refused_reason', '')), _connector='OR'), name='claim_refused_with_reason'),
+            model_name="insuranceclaim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("refused_on__isnull", False),
+                        ("state", "refused"),
+                        models.Q(("refused_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "refused"), _negated=True),
+                        ("refused_on__isnull", True),
+                        ("refused_reason", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="claim_refused_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insuranceclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'refused']), ('inspected_on__isnull', False), _connector='OR'), name='claim_inspected_before_paid'),
+            model_name="insuranceclaim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["reported", "refused"]),
+                    ("inspected_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="claim_inspected_before_paid",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reliefrequest',
-            index=models.Index(fields=['state', 'requested_on'], name='relief_by_state'),
+            model_name="reliefrequest",
+            index=models.Index(fields=["state", "requested_on"], name="relief_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='reliefrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('household', 'kind', 'risk', 'requested_on'), name='relief_requested_once'),
+            model_name="reliefrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "refused"), _negated=True),
+                fields=("household", "kind", "risk", "requested_on"),
+                name="relief_requested_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reliefrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_paid__gt', 0), ('paid_on__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('amount_paid__isnull', True), ('paid_on__isnull', True)), _connector='OR'), name='relief_paid_with_day_and_amount'),
+            model_name="reliefrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_paid__gt", 0), ("paid_on__isnull", False), ("state", "paid")),
+                    models.Q(
+                        models.Q(("state", "paid"), _negated=True),
+                        ("amount_paid__isnull", True),
+                        ("paid_on__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="relief_paid_with_day_and_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reliefrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_on__isnull', True), ('level', '')), models.Q(('approved_on__isnull', False), models.Q(('level', ''), _negated=True)), _connector='OR'), name='relief_approved_at_a_level'),
+            model_name="reliefrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_on__isnull", True), ("level", "")),
+                    models.Q(
+                        ("approved_on__isnull", False), models.Q(("level", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="relief_approved_at_a_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reliefrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('approved_on__isnull', False), ('is_ahead', True), _connector='OR'), name='relief_paid_after_approval_or_ahead'),
+            model_name="reliefrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "paid"), _negated=True),
+                    ("approved_on__isnull", False),
+                    ("is_ahead", True),
+                    _connector="OR",
+                ),
+                name="relief_paid_after_approval_or_ahead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reliefrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refused_on__isnull', False), ('state', 'refused'), models.Q(('refused_reason', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refused_on__isnull', True), ('refused_reason', '')), _connector='OR'), name='relief_refused_with_reason'),
+            model_name="reliefrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("refused_on__isnull", False),
+                        ("state", "refused"),
+                        models.Q(("refused_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "refused"), _negated=True),
+                        ("refused_on__isnull", True),
+                        ("refused_reason", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="relief_refused_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='riskended',
-            constraint=models.UniqueConstraint(fields=('case', 'risk'), name='risk_ends_once'),
+            model_name="riskended",
+            constraint=models.UniqueConstraint(fields=("case", "risk"), name="risk_ends_once"),
         ),
         migrations.AddConstraint(
-            model_name='riskended',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='risk_ended_with_facts'),
+            model_name="riskended",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("note", ""), _negated=True), name="risk_ended_with_facts"
+            ),
         ),
     ]

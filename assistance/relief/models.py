@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from accounts import access
 from accounts.permissions import Permission
+from areas.containment import within
 from assistance.relief import desk
 from audit import clock
 from households.models.household import LowIncomeKind
@@ -26,9 +27,10 @@ class OfHouseholdQuerySet(models.QuerySet):
     desk = ""  # parameter that names the department
 
     def visible_to(self, user):
-        if desk.sits_at(user, self.desk):
-            return self.all()
-        return self.filter(access.scope(user, Permission.CASE_VIEW, field="household__village_id"))
+        field = "household__village_id"
+        inside = access.scope(user, Permission.CASE_VIEW, field=field)
+        county = desk.county_of(user, self.desk)
+        return self.filter(inside | within([county], field) if county else inside)
 
 
 class InsuredQuerySet(OfHouseholdQuerySet):

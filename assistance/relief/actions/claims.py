@@ -99,7 +99,7 @@ def paid_to(household) -> list[tuple]:
 
 
 def _may(by, claim):
-    if not desk.may_handle(by, desk.INSURANCE, claim.household):
+    if not desk.may_handle(by, desk.INSURANCE, claim.household.village_id):
         raise AssistanceRefused("查勘理赔由防贫保经办部门和县扶贫办登记，您没有该权限。")
 
 

@@ -4,8 +4,6 @@ from datetime import date
 
 from django.db import transaction
 
-from accounts import access
-from accounts.permissions import Permission
 from assistance.refusals import AssistanceRefused
 from assistance.relief import desk
 from assistance.relief.models import InsuranceCover
@@ -41,8 +39,7 @@ def enrol(*, county: str, group: str, year: int, starts_on: date, by) -> int:
 
     Run again for the new households of a later month: who is insured already stays as they are.
     """
-    may = access.may(by, Permission.MEASURE_SET, area=county) or desk.sits_at(by, desk.INSURANCE)
-    if not may:
+    if not desk.may_handle(by, desk.INSURANCE, county):
         raise AssistanceRefused("防贫保由县级统筹参保，您没有该权限。")
     if starts_on.year != year:
         raise AssistanceRefused(f"保险起期应在 {year} 年内，请核对。")

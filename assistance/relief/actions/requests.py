@@ -110,12 +110,12 @@ def may_approve(user, relief, level) -> bool:
     """The township approves at its own level, the department and county offices at the county's."""
     if level == Level.TOWNSHIP:
         return access.may(user, Permission.CASE_RECHECK, area=relief.household.village_id)
-    return level == Level.COUNTY and desk.may_handle(user, desk.RELIEF, relief.household)
+    return level == Level.COUNTY and desk.may_handle(user, desk.RELIEF, relief.household.village_id)
 
 
 def _may(by, relief):
     is_township = access.may(by, Permission.CASE_RECHECK, area=relief.household.village_id)
-    if not (is_township or desk.may_handle(by, desk.RELIEF, relief.household)):
+    if not (is_township or desk.may_handle(by, desk.RELIEF, relief.household.village_id)):
         raise AssistanceRefused("救助发放由乡镇、经办部门和县扶贫办登记，您没有该权限。")
 
 

@@ -75,7 +75,7 @@ def claim_new(request, pk):
 def claim_detail(request, pk):
     """One claim: what happened, the days each step took, what can be done next."""
     claim = _claim(request, pk)
-    may = desk.may_handle(request.user, desk.INSURANCE, claim.household)
+    may = desk.may_handle(request.user, desk.INSURANCE, claim.household.village_id)
     context = {
         "claim": claim,
         "facts": presenters.claim_facts(claim),
