@@ -1,5 +1,6 @@
 """Pure decisions of assistance: may this risk be recognised as cleared, is help complete, is a measure sound."""
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,16 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class IncomeFact:
+    """One statement of income against the line of its own year, 元 a person and year."""
+
+    period_end: date
+    per_capita: Decimal
+    per_capita_reference: Decimal  # after 理赔收入 and 合规自付支出
+    line: Decimal | None
+
+
+@dataclass(frozen=True)
 class ClearingFacts:
     """What must be known of a monitored household before its risk can be recognised as cleared."""
 
@@ -37,12 +48,22 @@ class ClearingFacts:
     has_helper: bool
     has_labour: bool
     clearing_visit_on: date | None
+    periods_required: int = 1
+    incomes: tuple[IncomeFact, ...] = ()  # newest first
+    low_income_kind: str = ""
+    has_other_support: bool = False  # delivered beyond 综合保障 and 兜底
+    open_money: tuple[str, ...] = ()  # claims and requests not answered yet, in words
+    answers: dict[str, str] = field(default_factory=dict)  # risk -> what answered it, in words
     risks: tuple[str, ...] = field(default=())
 
 
-def whole_months(start: date, end: date) -> int:
-    """Whole calendar months from start to end; an incomplete month does not count."""
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+def after_months(start: date, months: int) -> date:
+    """The first day on which `months` whole months have passed since start."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if start.day > monthrange(year, month + 1)[1]:
+        year, month = divmod(year * 12 + month + 1, 12)
+        return date(year, month + 1, 1)
+    return date(year, month + 1, start.day)
 
 
 def clearing_conditions(facts: ClearingFacts) -> list[Condition]:
@@ -50,6 +71,7 @@ def clearing_conditions(facts: ClearingFacts) -> list[Condition]:
     return [
         _long_enough(facts),
         _income_above_line(facts),
+        _expense_resolved(facts),
         _safeguards_held(facts),
         Condition(
             "已落实至少一项帮扶措施",
@@ -57,18 +79,15 @@ def clearing_conditions(facts: ClearingFacts) -> list[Condition]:
             facts.measures_delivered > 0,
             f"已落实 {facts.measures_delivered} 项，未完成 {facts.measures_open} 项",
         ),
+        _risks_answered(facts),
+        _no_open_money(facts),
         Condition(
             "已明确帮扶责任人",
             "六（三）",
             facts.has_helper,
-            "已明确" if facts.has_helper else "尚未明确",
+            "已明确，消除后作为监测联系人" if facts.has_helper else "尚未明确",
         ),
-        Condition(
-            "家中有劳动能力（整户无劳动能力的落实兜底后暂不消除，持续监测）",
-            "五（三）",
-            facts.has_labour,
-            "有劳动力" if facts.has_labour else "整户无劳动能力",
-        ),
+        _not_on_floor_only(facts),
         Condition(
             "本轮已入户核实风险消除情况",
             "四（六）",
@@ -89,23 +108,83 @@ def _long_enough(facts: ClearingFacts) -> Condition:
     name = f"识别满 {facts.months_required} 个月"
     if facts.identified_on is None:
         return Condition(name, "四（六）", False, "没有审定日期")
-    months = max(0, whole_months(facts.identified_on, facts.today))
-    return Condition(
-        name,
-        "四（六）",
-        months >= facts.months_required,
-        f"{facts.identified_on} 审定，已满 {months} 个月",
-    )
+    if not facts.months_required:
+        return Condition(name, "四（六）", True, f"{facts.identified_on} 审定，不限月数")
+    # The day rather than a count: the fact stays the same from month to month, and so does the booklet.
+    full_on = after_months(facts.identified_on, facts.months_required)
+    fact = f"{facts.identified_on} 审定，{full_on} 满 {facts.months_required} 个月"
+    return Condition(name, "四（六）", facts.today >= full_on, fact)
 
 
 def _income_above_line(facts: ClearingFacts) -> Condition:
-    name = "人均纯收入稳定超过当年监测线"
-    if facts.per_capita_income is None:
-        return Condition(name, "三", False, "人均纯收入未填写")
-    if facts.line is None:
+    """Above the line of its own year in each of the last periods that the county asks for."""
+    many = facts.periods_required > 1
+    name = "人均纯收入稳定超过当年监测线" + (
+        f"（连续 {facts.periods_required} 个周期）" if many else ""
+    )
+    if not many and not facts.incomes:
+        if facts.per_capita_income is None:
+            return Condition(name, "三", False, "人均纯收入未填写")
+        return _above(name, facts.per_capita_income, facts.line)
+    found = facts.incomes[: max(facts.periods_required, 1)]
+    if len(found) < facts.periods_required:
+        return Condition(name, "三", False, f"只登记了 {len(found)} 个周期的收支")
+    judged = [_above(name, one.per_capita, one.line) for one in found]
+    fact = "；".join(
+        f"截至 {one.period_end:%Y-%m}：{said.fact}" for one, said in zip(found, judged, strict=True)
+    )
+    return Condition(name, "三", all(one.is_met for one in judged), fact)
+
+
+def _above(name: str, income: Decimal, line: Decimal | None) -> Condition:
+    if line is None:
         return Condition(name, "三", False, "当年监测线未配置，请联系县扶贫办")
-    fact = f"{facts.per_capita_income:,.2f} 元，监测线 {facts.line:,.0f} 元"
-    return Condition(name, "三", facts.per_capita_income > facts.line, fact)
+    fact = f"{income:,.2f} 元，监测线 {line:,.0f} 元"
+    return Condition(name, "三", income > line, fact)
+
+
+def _expense_resolved(facts: ClearingFacts) -> Condition:
+    """Large expense is under control when what is left after it is above the line (domain §3③)."""
+    name = "大额刚性支出已稳定解决（扣除合规自付、计入理赔后仍超过监测线）"
+    if not facts.incomes:
+        return Condition(name, "三", False, "分项收支未登记，无法核对")
+    latest = facts.incomes[0]
+    if latest.line is None:
+        return Condition(name, "三", False, "当年监测线未配置，请联系县扶贫办")
+    fact = f"人均参考收入 {latest.per_capita_reference:,.2f} 元，监测线 {latest.line:,.0f} 元"
+    return Condition(name, "三", latest.per_capita_reference > latest.line, fact)
+
+
+def _risks_answered(facts: ClearingFacts) -> Condition:
+    """Risk by risk: a delivered measure, a payout, relief, or its recorded end (domain §3⑤)."""
+    name = "逐项风险均已化解或消失"
+    if not facts.risks:
+        return Condition(name, "四（六）", False, "致贫/返贫风险未填写")
+    told = "；".join(
+        f"{risk}：{facts.answers.get(risk, '没有落实的对应措施')}" for risk in facts.risks
+    )
+    return Condition(name, "四（六）", all(r in facts.answers for r in facts.risks), told)
+
+
+def _no_open_money(facts: ClearingFacts) -> Condition:
+    return Condition(
+        "没有未办结的防贫保理赔和救助",
+        "五（二）、五（三）",
+        not facts.open_money,
+        "、".join(facts.open_money) or "均已办结",
+    )
+
+
+def _not_on_floor_only(facts: ClearingFacts) -> Condition:
+    """Wholly without labour and living on 低保 alone: supported, but not cleared (domain §3)."""
+    name = "不是只靠兜底保障的整户无劳动能力户"
+    if facts.has_labour:
+        return Condition(name, "五（三）", True, "有劳动力")
+    kept = f"，{facts.low_income_kind}" if facts.low_income_kind else ""
+    if facts.has_other_support:
+        return Condition(name, "五（三）", True, f"整户无劳动能力{kept}，另有已落实的其他帮扶")
+    fact = f"整户无劳动能力{kept}，落实兜底后暂不消除，持续监测"
+    return Condition(name, "五（三）", False, fact)
 
 
 def _safeguards_held(facts: ClearingFacts) -> Condition:

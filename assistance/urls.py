@@ -12,6 +12,7 @@ urlpatterns = [
     path("measures/", views.measure_list, name="measure_list"),
     path("measures/<int:pk>/edit/", views.measure_edit, name="measure_edit"),
     path("measures/<int:pk>/withdraw/", views.measure_withdraw, name="measure_withdraw"),
+    path("cases/<int:pk>/risks/ended/", views.risk_ended, name="risk_ended"),
     path("cases/<int:pk>/clearing/", views.clearing_check, name="clearing_check"),
     path("assistance-gaps/", views.gap_list, name="gap_list"),
     *relief_urls,

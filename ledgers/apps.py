@@ -16,6 +16,7 @@ class LedgersConfig(AppConfig):
             lead_ledgers,
             list_ledgers,
             national_ledger,
+            relief_ledgers,
         )
         from ledgers.checks import chinese_font
 

@@ -12,7 +12,17 @@ from datetime import date
 from django.db.models import Prefetch
 from django.template.loader import render_to_string
 
-from assistance.models import HelperAssignment, Measure, Plan
+from assistance import clearing, rules
+from assistance.models import (
+    HelperAssignment,
+    InsuranceClaim,
+    InsuranceCover,
+    Measure,
+    Plan,
+    ReliefRequest,
+)
+from assistance.relief import presenters as relief
+from assistance.relief.household_section import totals
 from households.models import Income, Person, Safeguard
 from ledgers import pdf, presenters
 from ledgers.help_ledgers import found_words
@@ -45,6 +55,17 @@ def loaded(cases):
     number of cases up to 200."""
     return cases.select_related("household", "village__parent__parent", "previous_case").prefetch_related(
         Prefetch("household__members", Person.objects.active().in_family_order(), to_attr="family"),
+        Prefetch("household__covers", InsuranceCover.objects.order_by("year"), to_attr="insured"),
+        Prefetch(
+            "household__claims",
+            InsuranceClaim.objects.select_related("person").order_by("happened_on", "pk"),
+            to_attr="all_claims",
+        ),
+        Prefetch(
+            "household__reliefs",
+            ReliefRequest.objects.select_related("person").order_by("requested_on", "pk"),
+            to_attr="all_reliefs",
+        ),
         Prefetch("household__incomes", Income.objects.order_by("period_end", "pk"), to_attr="periods"),
         Prefetch(
             "household__safeguards", Safeguard.objects.order_by("checked_on", "pk"), to_attr="checks"
@@ -77,13 +98,19 @@ def contents(cases, *, is_masked: bool = False) -> Iterator[Content]:
     for start in range(0, len(ids), CASES_AT_ONCE):
         chunk = ids[start : start + CASES_AT_ONCE]
         found = {case.pk: case for case in loaded(Case.objects.filter(pk__in=chunk))}
+        checked = clearing.conditions([c for c in found.values() if c.status in ON_REGISTER])
         for pk in chunk:
-            yield content(found[pk], is_masked=is_masked)
+            yield content(found[pk], is_masked=is_masked, conditions=checked.get(pk, []))
 
 
-def content(case: Case, *, is_masked: bool = False) -> Content:
-    """The booklet of one case read by `loaded`."""
-    facts = _facts(case, is_masked)
+def content(
+    case: Case, *, is_masked: bool = False, conditions: list[rules.Condition] | None = None
+) -> Content:
+    """The booklet of one case read by `loaded`; `conditions` are those of clearing, read along."""
+    if conditions is None:
+        is_watched = case.status in ON_REGISTER
+        conditions = clearing.conditions([case])[case.pk] if is_watched else []
+    facts = _facts(case, is_masked) | {"conditions": conditions}
     facts["missing"] = missing(case)
     body = render_to_string("ledgers/booklet_body.html", facts)
     return Content(case, body, fingerprint(body), facts["missing"])
@@ -136,6 +163,10 @@ def _facts(case: Case, is_masked: bool) -> dict:
         "helper": next((one.helper for one in case.helpers if one.ends_on is None), None),
         "plan": case.all_plans[0] if case.all_plans else None,
         "measures": [_measure(measure) for measure in case.live_measures],
+        "covers": household.insured,
+        "claims": [_claim(claim) for claim in household.all_claims],
+        "reliefs": [_relief(one) for one in household.all_reliefs],
+        "totals": totals(household.all_claims, household.all_reliefs),
         "visits": [(visit, found_words(visit)) for visit in case.all_visits],
         "changes": [change for change in case.all_changes if change.step not in CLEARING_STEPS],
         "clearing": [change for change in case.all_changes if change.step in CLEARING_STEPS],
@@ -183,6 +214,22 @@ def _after(case: Case) -> Safeguard | None:
     """The last check, when there is one after the first."""
     checks, before = case.household.checks, _before(case)
     return checks[-1] if checks and checks[-1] is not before else None
+
+
+def _claim(claim: InsuranceClaim) -> dict:
+    return {
+        "claim": claim,
+        "cause": codes.label("insurance_cause", claim.cause),
+        "timeline": relief.claim_timeline(claim),
+    }
+
+
+def _relief(request: ReliefRequest) -> dict:
+    return {
+        "relief": request,
+        "risk": codes.label("risk", request.risk),
+        "timeline": relief.relief_timeline(request),
+    }
 
 
 def _measure(measure: Measure) -> dict:

@@ -31,7 +31,8 @@ ASSISTANCE_COLUMNS = (
     Column("责任单位", 14),
     Column("计划完成时间", 12, Kind.DATE),
     Column("落实情况", 10),
-    Column("金额（元）", 12, Kind.MONEY),
+    Column("计划金额（元）", 12, Kind.MONEY),
+    Column("落实金额（元）", 12, Kind.MONEY),
     Column("成效", 20),
     Column("是否销号", 10, is_household=True),
 )
@@ -109,19 +110,19 @@ def _assistance(case: Case) -> Block:
     head = (*_place(case), f"{helper.name}（{helper.unit}）" if helper else "尚未明确")
     cleared = "已销号" if case.status == Status.RISK_CLEARED else "监测帮扶中"
     if not case.live:
-        return [(*head, "尚未安排", "", None, "", None, "", cleared)]
+        return [(*head, "尚未安排", "", None, "", None, None, "", cleared)]
     return [(*head, *_measure(measure), cleared) for measure in case.live]
 
 
 def _measure(measure: Measure) -> tuple:
     name = codes.label("measure_kind", measure.kind)
-    paid = measure.amount_paid if measure.amount_paid is not None else measure.amount_planned
     return (
         f"{name}：{measure.description}",
         measure.department.name if measure.department_id else "",
         measure.due_on,
         measure.get_state_display(),
-        paid,
+        measure.amount_planned,
+        measure.amount_paid,
         measure.effect,
     )
 

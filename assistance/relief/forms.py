@@ -134,3 +134,17 @@ class ReliefFilterForm(forms.Form):
         required=False,
         choices=[("", "未办结"), ("all", "全部"), *ReliefRequest.State.choices],
     )
+
+
+class RiskEndedForm(forms.Form):
+    """风险消失: which risk, when it was found gone, and how one knows."""
+
+    risk = forms.ChoiceField(label="风险")
+    found_on = date_field("核实日期", initial=clock.today)
+    note = _story("核实情况", "例如：疾病已痊愈，复查正常，不再产生医疗支出。", most=200)
+
+    def __init__(self, *args, case, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = set(case.ended_risks.values_list("risk", flat=True))
+        left = [risk for risk in case.risks if risk not in known]
+        self.fields["risk"].choices = [(risk, codes.label("risk", risk)) for risk in left]

@@ -8,10 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tests import factories as people
 from assistance import clearing
+from assistance.actions.risks import end_risk
 from assistance.models import Measure
+from assistance.refusals import AssistanceRefused
 from assistance.tests.factories import HelperAssignmentFactory, MeasureFactory
+from assistance.tests.relief_factories import InsuranceClaimFactory, ReliefRequestFactory
 from audit import clock
 from households.models import Safeguard
+from households.tests.factories import IncomeFactory
 from workflow import actions
 from workflow.models import Case, Visit
 from workflow.outcomes import StepRefused
@@ -30,7 +34,8 @@ def ready_case(status=Status.MONITORED) -> Case:
     case.household.members.update(skill="普通劳动力")
     Safeguard.objects.create(household=case.household, checked_on=clock.today())
     HelperAssignmentFactory(case=case)
-    MeasureFactory(case=case, state=Measure.State.DONE)
+    MeasureFactory(case=case, state=Measure.State.DONE, kind="medical_aid")
+    IncomeFactory(household=case.household, wage=90_000)
     factories.VisitFactory(case=case, purpose=Visit.Purpose.CLEARING)
     return case
 
@@ -61,8 +66,8 @@ def test_the_guard_of_ten_cases_asks_as_much_as_that_of_two():
     clearing.red_conditions(few)  # parameters are remembered from here on
 
     assert clearing.red_conditions(many) == {}
-    assert cost(lambda: clearing.red_conditions(few)) == 5
-    assert cost(lambda: clearing.red_conditions(many)) == 5
+    assert cost(lambda: clearing.red_conditions(few)) == 10
+    assert cost(lambda: clearing.red_conditions(many)) == 10
 
 
 def test_each_case_is_told_its_own_reasons():
@@ -162,3 +167,58 @@ def test_one_red_case_keeps_the_whole_meeting_open():
         actions.conclude_meeting(meeting=meeting, by=cadre)
 
     assert set(Case.objects.values_list("status", flat=True)) == {Status.MONITORED}
+
+
+def red(case) -> list[str]:
+    found = Case.objects.select_related("household").get(pk=case.pk)
+    return clearing.red_conditions([found]).get(case.pk, [])
+
+
+def test_a_risk_is_answered_by_measure_payout_relief_or_its_recorded_end():
+    case = ready_case()
+    Case.objects.filter(pk=case.pk).update(risks=["因病", "因意外事故", "因学", "因残"])
+    assert "因意外事故：没有落实的对应措施" in red(case)[0]
+    InsuranceClaimFactory(household=case.household, state="paid", cause="injury")
+    ReliefRequestFactory(household=case.household, state="paid", risk="因学")
+    assert red(case) == []
+
+
+def test_a_risk_that_ended_of_itself_is_recorded_by_the_village():
+    case = ready_case()
+    Case.objects.filter(pk=case.pk).update(risks=["因病", "因学"])
+    case.refresh_from_db()
+    assert "因学：没有落实的对应措施" in red(case)[0]
+    facts = {"case": case, "risk": "因学", "found_on": clock.today(), "note": "已毕业就业"}
+    with pytest.raises(AssistanceRefused, match="不能为该户"):
+        end_risk(by=people.neighbour_cadre(), **facts)
+    end_risk(by=people.village_cadre(), **facts)
+    with pytest.raises(AssistanceRefused, match="已登记消失"):
+        end_risk(by=people.village_cadre(), **facts)
+    assert red(case) == []
+
+
+def test_an_open_claim_and_help_without_its_procedure_keep_the_risk_open():
+    case = ready_case()
+    claim = InsuranceClaimFactory(household=case.household)
+    ReliefRequestFactory(household=case.household, state="paid", is_ahead=True)
+    assert "防贫保（已报案）、" in red(case)[0]
+    assert "救助（程序待补）" in red(case)[0]
+    claim.delete()
+    case.household.reliefs.all().delete()
+    assert red(case) == []
+
+
+def test_the_api_refuses_while_a_condition_is_red_and_names_it(client):
+    case = ready_case(Status.CLEARING_REVIEWED)
+    factories.ClearingVisitFactory(case=case)
+    InsuranceClaimFactory(household=case.household)
+    client.force_login(people.township_reviewer())
+    answer = client.post(
+        f"/api/v1/cases/{case.pk}/steps/",
+        {"step": "endorse_clearing", "comment": "同意消除"},
+        content_type="application/json",
+    )
+    assert answer.status_code in (400, 409, 422)
+    assert "没有未办结的防贫保理赔和救助" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.status == Status.CLEARING_REVIEWED

@@ -1,6 +1,6 @@
 """Pages of assistance: plan, helper, measures, clearing conditions, what is missing."""
 
-from assistance.views.clearing import clearing_check
+from assistance.views.clearing import clearing_check, risk_ended
 from assistance.views.gaps import gap_list
 from assistance.views.helpers import helper_assign
 from assistance.views.measures import measure_edit, measure_list, measure_new, measure_withdraw
@@ -17,4 +17,5 @@ __all__ = [
     "plan_approve",
     "plan_detail",
     "plan_edit",
+    "risk_ended",
 ]

@@ -8,5 +8,8 @@ from workflow.models import Case
 def visible_case(request, pk):
     """The case with household and village; 404 outside the viewer's area."""
     return get_object_or_404(
-        Case.objects.visible_to(request.user).select_related("household", "village"), pk=pk
+        Case.objects.visible_to(request.user).select_related(
+            "household__village__parent", "village"
+        ),
+        pk=pk,
     )

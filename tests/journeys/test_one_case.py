@@ -7,6 +7,7 @@ import pytest
 from accounts.tests import factories as people
 from audit import clock
 from households.models import Household
+from households.tests.factories import IncomeFactory
 from tests.journeys.acts import (
     opens_session_put_forward,
     puts_session_forward,
@@ -184,6 +185,7 @@ def half_a_year_passes(case):
     Household.objects.filter(pk=case.household_id).update(
         per_capita_income=16000, income_year=clock.today().year
     )
+    IncomeFactory(household=case.household, wage=60000)
 
 
 def the_village_proposes_clearing(page, case):

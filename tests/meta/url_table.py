@@ -163,6 +163,7 @@ TABLE = {
     "measure_edit": form(FIELD | LEADING_GROUP | CLERK),
     "measure_withdraw": post(FIELD | LEADING_GROUP),
     "clearing_check": get(READERS),
+    "risk_ended": form(FIELD),
     "gap_list": get(READERS),
     # insurance and relief
     "cover_list": get(READERS | CLERK),
