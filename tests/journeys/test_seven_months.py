@@ -21,8 +21,8 @@ from households.actions import record_income
 from households.models import Person
 from households.tests.factories import HouseholdFactory
 from ledgers import booklet, booklets, pdf
-from workflow.actions import open_round
-from workflow.models import Case, Visit
+from workflow.actions import discard_meeting, open_round
+from workflow.models import Case, Meeting, Visit
 from workflow.outcomes import StepRefused
 from workflow.states import Status
 
@@ -37,6 +37,17 @@ MONTHS = [D(2021, month, 1) for month in range(3, 11)]
 @pytest.fixture
 def line():
     people.area_at(VILLAGE)
+    with clock.at(datetime.datetime(2021, 1, 4, 2, tzinfo=datetime.UTC)):  # in post since January
+        return _line()
+
+
+@pytest.fixture
+def clerks(line):
+    with clock.at(datetime.datetime(2021, 1, 4, 2, tzinfo=datetime.UTC)):
+        return {key: people.department_clerk(key) for key in ("fupin", "yibao", "renshe")}
+
+
+def _line():
     return Line(
         VILLAGE, people.village_cadre(), people.township_reviewer(), people.county_officer(),
         people.leading_group_officer(),
@@ -107,14 +118,13 @@ def one_is_helped(line, case):
         ]  # fmt: skip
 
 
-def an_accident_is_paid_by_the_insurance(line, case):
+def an_accident_is_paid_by_the_insurance(line, case, clerk):
     with clock.at(datetime.datetime(2021, 4, 12, 2, tzinfo=datetime.UTC)):
         claim = relief.report_claim(
             household=case.household, happened_on=D(2021, 4, 10), cause="traffic",
             description="骑车摔伤住院", by=line.cadre,
         )  # fmt: skip
     with clock.at(datetime.datetime(2021, 4, 30, 2, tzinfo=datetime.UTC)):
-        clerk = people.department_clerk("fupin")
         relief.inspect_claim(
             claim=claim, inspected_on=D(2021, 4, 15), inspector="承保公司李明", finding="属实",
             amount_claimed=Decimal(9000), by=clerk,
@@ -124,13 +134,13 @@ def an_accident_is_paid_by_the_insurance(line, case):
         )
 
 
-def measures_are_delivered(line, measures):
+def measures_are_delivered(measures, clerks):
     with clock.at(datetime.datetime(2021, 6, 25, 2, tzinfo=datetime.UTC)):
         for measure in measures:
             actions.update_measure(
                 measure=measure, version=measure.version, state=Measure.State.DONE,
                 done_on=D(2021, 6, 20), amount_paid=measure.amount_planned, effect="务工收入增加",
-                by=people.department_clerk(measure.department_id),
+                by=clerks[measure.department_id],
             )  # fmt: skip
 
 
@@ -154,10 +164,10 @@ def propose(line, month, case):
     return month.review(line, clearing_cases=[case])
 
 
-def test_from_determination_to_a_recognised_clearing(line):
+def test_from_determination_to_a_recognised_clearing(line, clerks):
     helped, neglected = both_are_determined(line)
     measures = one_is_helped(line, helped)
-    an_accident_is_paid_by_the_insurance(line, helped)
+    an_accident_is_paid_by_the_insurance(line, helped, clerks["fupin"])
 
     # too early: half a year is not over, nothing is delivered, no income is known
     early = walk(MONTHS[2], line)
@@ -167,8 +177,10 @@ def test_from_determination_to_a_recognised_clearing(line):
         assert words in str(refused.value)
     helped.refresh_from_db()
     assert helped.status == Status.MONITORED
+    with early.on(24):
+        discard_meeting(meeting=Meeting.objects.get(concluded_at=None), by=line.cadre)
 
-    measures_are_delivered(line, measures)
+    measures_are_delivered(measures, clerks)
     visited_each_month(line, helped)
     income = income_is_recorded(line, helped)
     assert income.payout == Decimal("8000.50")
