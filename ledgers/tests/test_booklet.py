@@ -200,7 +200,7 @@ def test_queries_do_not_grow_with_booklets(count, django_assert_num_queries):
         case_in(Status.MONITORED)
     list(booklet.contents(Case.objects.all()))  # code tables are remembered
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(24):
         assert len(list(booklet.contents(Case.objects.all()))) == count
 
 
