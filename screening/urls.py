@@ -8,6 +8,7 @@ from screening.views import (
     matter_lists,
     matters,
     rows,
+    sheet,
 )
 
 urlpatterns = [
@@ -57,4 +58,14 @@ urlpatterns = [
         duty_reports.duty_report_edit,
         name="duty_report_edit",
     ),
+    path("sheet/", sheet.sheet, name="sheet"),
+    path("sheet/confirm/", sheet.sheet_confirm, name="sheet_confirm"),
+    path("sheet/add/", sheet.sheet_add, name="sheet_add"),
+    path("sheet/hand-in/", sheet.sheet_hand_in, name="sheet_hand_in"),
+    path("sheet/cells/", sheet.sheet_save, name="sheet_save"),
+    path("sheet/households/<int:pk>/", sheet.sheet_household, name="sheet_household"),
+    path("sheet/households/<int:pk>/doubts/", sheet.sheet_doubts, name="sheet_doubts"),
+    path("sheet/households/<int:pk>/history/", sheet.sheet_history, name="sheet_history"),
+    path("sheet/households/<int:pk>/print/", sheet.sheet_print, name="sheet_print"),
+    path("sheet/changes/<uuid:pk>/restore/", sheet.sheet_restore, name="sheet_restore"),
 ]

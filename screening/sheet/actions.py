@@ -130,14 +130,10 @@ def _type(row: Row, change: Change, kept: list[CellChange], by) -> Result:
         return Result(change, Status.REFUSED, message=why)
     if len(change.new) > LONGEST_WRITTEN:
         return Result(change, Status.REFUSED, message=f"最多写 {LONGEST_WRITTEN} 字，请精简")
-    try:
-        new = cell.clean(change.new)
-    except CellRefused:
-        new = change.new.strip()
-    now = row.text(change.key)
+    new, now = _canonical(cell, change.new), row.text(change.key)
     if new == now:
         return Result(change, Status.SAVED)
-    if change.seen != now:
+    if _canonical(cell, change.seen) != now:
         return _conflict(row, change)
     row.drafts[change.key] = new
     kept.append(
@@ -147,6 +143,14 @@ def _type(row: Row, change: Change, kept: list[CellChange], by) -> Result:
         )
     )  # fmt: skip
     return Result(change, Status.SAVED)
+
+
+def _canonical(cell, written: str) -> str:
+    """What was typed in the cell's own spelling; what cannot be spelt stays as typed."""
+    try:
+        return cell.clean(written)
+    except CellRefused:
+        return written.strip()
 
 
 def _conflict(row: Row, change: Change) -> Result:

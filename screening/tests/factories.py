@@ -1,17 +1,19 @@
 """Leads, files and rows; `lead_workbook` writes a department's file."""
 
 import io
+import uuid
 
 import factory
 import xlsxwriter
 from django.core.files.base import ContentFile
 
 from accounts.models import Department
-from accounts.tests.factories import COUNTY, UserFactory, area_at
+from accounts.tests.factories import COUNTY, VILLAGE, UserFactory, area_at
 from audit import clock
-from screening.models import Lead, LeadFile, LeadKind, LeadRow
+from households.tests.factories import HouseholdFactory
+from screening.models import CellChange, Lead, LeadFile, LeadKind, LeadRow, SheetRow
 from workflow import months
-from workflow.tests.factories import LeadCaseFactory
+from workflow.tests.factories import LeadCaseFactory, MonthlyRoundFactory
 
 INPATIENT = ["姓名", "身份证号", "乡镇", "行政村", "入院日期", "个人自付", "医院名称"]
 
@@ -116,3 +118,30 @@ class LeadRowFactory(factory.django.DjangoModelFactory):
     verdict = LeadRow.Verdict.OK
     match = LeadRow.Match.NOT_FOUND
     reason = "2021-02-11 住院自付 12,000 元 > 11,000 元，一般农户，附件1-1"
+
+
+class SheetRowFactory(factory.django.DjangoModelFactory):
+    """A household of 西关村 on this month's sheet, untouched."""
+
+    class Meta:
+        model = SheetRow
+
+    round = factory.SubFactory(MonthlyRoundFactory)
+    household = factory.SubFactory(
+        HouseholdFactory, village=factory.LazyFunction(lambda: area_at(VILLAGE)), with_members=2
+    )
+    village = factory.SelfAttribute("household.village")
+
+
+class CellChangeFactory(factory.django.DjangoModelFactory):
+    """A telephone number was changed."""
+
+    class Meta:
+        model = CellChange
+
+    id = factory.LazyFunction(uuid.uuid4)
+    row = factory.SubFactory(SheetRowFactory)
+    key = "phone"
+    old = "13800000000"
+    new = "13900000000"
+    by = factory.SubFactory(UserFactory)

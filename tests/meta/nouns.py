@@ -18,7 +18,12 @@ from jobs import scheduling
 from jobs.tests.factories import JobFactory
 from ledgers.tests.factories import MonthlyExportFactory
 from screening.tests.duty_factories import DutyReportFactory, MatterFactory
-from screening.tests.factories import LeadFactory, LeadFileFactory, LeadRowFactory
+from screening.tests.factories import (
+    CellChangeFactory,
+    LeadFactory,
+    LeadFileFactory,
+    LeadRowFactory,
+)
 from supervision.board import PRESSING
 from workflow.states import Status
 from workflow.tests import factories as workflow
@@ -85,6 +90,11 @@ def _household(owner) -> dict:
     return {"pk": household.pk, "what": "arrival"}
 
 
+def _sheet_household(owner) -> dict:
+    workflow.MonthlyRoundFactory()
+    return _household(owner)
+
+
 def _person(owner) -> dict:
     return {"pk": PersonFactory(household__village=area_at(VILLAGE)).pk}
 
@@ -131,5 +141,7 @@ NOUNS = {
     ),
     "rounds/": Noun(lambda owner: {"pk": workflow.MonthlyRoundFactory().pk}, OWN_COUNTY),
     "schedules/": Noun(_schedule),
+    "sheet/changes/": Noun(lambda owner: {"pk": CellChangeFactory().pk}, OWN_AREA),
+    "sheet/households/": Noun(_sheet_household, OWN_AREA),
     "users/": Noun(_user, OWN_AREA),
 }

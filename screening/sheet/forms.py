@@ -1,0 +1,114 @@
+"""Shapes of the sheet's input and its form; no rules."""
+
+import uuid
+from dataclasses import dataclass
+
+from screening.sheet.actions import Change, Result, Status
+from screening.sheet.columns import GROUPS, TYPED, Cell, Group, Kind, of_group
+from screening.sheet.rows import Row
+
+MOST_CHANGES = 5000  # of one request: a pasted block of 200 rows x 12 columns and more
+SHOWN_AGAIN = (Status.ERROR, Status.CONFLICT, Status.REFUSED)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One cell as the form draws it."""
+
+    cell: Cell
+    text: str
+    seen: str
+    shown: str
+    is_open: bool
+    message: str
+    other: str = ""  # of a conflict: what somebody else wrote
+
+    @property
+    def key(self) -> str:
+        return self.cell.key
+
+    @property
+    def input_type(self) -> str:
+        """The browser's own date field only where it can show what is there."""
+        if self.cell.kind is Kind.DATE and (not self.text or len(self.text) == 10):
+            return "date"
+        return "tel" if self.cell.kind is Kind.PHONE else "text"
+
+    @property
+    def choices(self) -> list[tuple[str, bool]]:
+        """Offered words and whether they are chosen."""
+        chosen = self.text.split("、")
+        return [(word, word in chosen) for word in self.cell.options()]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen: what is only shown, and what is typed."""
+
+    group: Group
+    shown: list[Field]
+    fields: list[Field]
+
+    @property
+    def has_message(self) -> bool:
+        return any(field.message for field in self.fields)
+
+
+def steps(row: Row, results: dict[str, Result]) -> list[Step]:
+    """The screens of a row; after a sending that was not taken, with what was typed."""
+    return [
+        Step(
+            group,
+            [_field(row, cell, None) for cell in of_group(group.key) if not cell.is_typed],
+            [_field(row, cell, results.get(cell.key)) for cell in of_group(group.key) if cell.is_typed],
+        )
+        for group in GROUPS
+    ]  # fmt: skip
+
+
+def _field(row: Row, cell: Cell, result: Result | None) -> Field:
+    text = row.text(cell.key)
+    message, typed, other = row.errors.get(cell.key, ""), text, ""
+    if result is not None and result.status in (Status.CONFLICT, Status.REFUSED):
+        message, typed = result.message, result.change.new
+        other = text if result.status is Status.CONFLICT else ""
+    return Field(cell, typed, text, cell.shown(text), row.may_type(cell.key), message, other)
+
+
+def changes_of(posted, household_id: int) -> list[Change]:
+    """What a form sent without a script: the cells that differ from what the person had seen.
+
+    The form's own key gives each cell its id, so a second click sends the same changes.
+    """
+    try:
+        form_key = uuid.UUID(posted.get("form_key", ""))
+    except ValueError:
+        return []
+    changes = []
+    for cell in TYPED:
+        if f"seen-{cell.key}" not in posted:
+            continue
+        seen, new = posted[f"seen-{cell.key}"], "、".join(posted.getlist(cell.key))
+        if new != seen:
+            changes.append(
+                Change(uuid.uuid5(form_key, f"{cell.key}:{new}"), household_id, cell.key, seen, new)
+            )
+    return changes
+
+
+def changes_of_json(sent) -> list[Change]:
+    """Changes as a script sends them. Raises ValueError, KeyError or TypeError for any other shape."""
+    if not isinstance(sent, list) or len(sent) > MOST_CHANGES:
+        raise ValueError("changes")
+    changes = [
+        Change(
+            uuid.UUID(one["id"]), int(one["household"]), str(one["key"]), str(one["seen"]),
+            str(one["new"]),
+        )
+        for one in sent
+    ]  # fmt: skip
+    if any(not 0 <= c.household_id < 2**63 for c in changes):
+        raise ValueError("household")
+    if any("\0" in text for c in changes for text in (c.key, c.seen, c.new)):
+        raise ValueError("changes")
+    return changes

@@ -1,0 +1,119 @@
+"""Words of the sheet's pages and of what its scripts are told."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit import clock
+from policy import codes
+from screening.sheet.actions import Result, Status
+from screening.sheet.columns import BY_KEY
+from screening.sheet.models import CellChange
+from screening.sheet.rows import Row, State
+from workflow import lists
+from workflow.models import ReportedList
+
+
+def counts(rows: list[Row]) -> list[tuple[str, str, int]]:
+    """(label, tone, number) of each state, those that need somebody first."""
+    found = Counter(row.state for row in rows)
+    order = (State.DOUBTFUL, State.UNCONFIRMED, State.CHANGED, State.CONFIRMED)
+    return [(state.label, state.tone, found[state]) for state in order]
+
+
+def result_json(result: Result) -> dict:
+    """What a script learns about one change."""
+    cell = BY_KEY.get(result.change.key)
+    return {
+        "id": str(result.change.id),
+        "household": result.change.household_id,
+        "key": result.change.key,
+        "status": result.status.value,
+        "text": result.text,
+        "shown": cell.shown(result.text) if cell else result.text,
+        "message": result.message,
+        "by": result.by,
+        "at": f"{clock.local(result.at):%m-%d %H:%M}" if result.at else "",
+    }
+
+
+def row_json(row: Row) -> dict:
+    """What a script shows about the row after saving."""
+    return {
+        "state": row.state.value,
+        "label": row.state.label,
+        "tone": row.state.tone,
+        "errors": row.errors,
+        "doubts": [{"key": d.key, "words": d.words, "cell": d.cell} for d in row.doubts],
+        "shown": {key: row.shown(key) for key, cell in BY_KEY.items() if not cell.is_typed},
+    }
+
+
+def said(results: dict[str, Result]) -> list[str]:
+    """One line per cell that was not taken, for the error summary."""
+    return [
+        f"{BY_KEY[key].label}：{result.message}"
+        for key, result in results.items()
+        if key in BY_KEY and result.status not in (Status.SAVED, Status.DRAFT)
+    ]
+
+
+def restored(result: Result) -> str:
+    """What became of 恢复."""
+    label = BY_KEY[result.change.key].label
+    if result.status in (Status.SAVED, Status.DRAFT):
+        return f"{label}已恢复为“{result.text or '空'}”。"
+    return f"{label}没有恢复：{result.message}。"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    words: str
+    note: str
+    name: str
+    at: datetime
+
+
+def accepted(row: Row) -> list[Accepted]:
+    """Doubts that somebody has answered for, the latest first."""
+    kept = row.sheet.accepted.values() if row.sheet else ()
+    found = [
+        Accepted(one["words"], one["note"], one["name"], datetime.fromisoformat(one["at"]))
+        for one in kept
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    change: CellChange
+    label: str
+    old: str
+    new: str
+
+
+def history(changes) -> list[HistoryLine]:
+    """Past changes in words."""
+    return [
+        HistoryLine(
+            change,
+            BY_KEY[change.key].label if change.key in BY_KEY else change.key,
+            BY_KEY[change.key].shown(change.old) if change.key in BY_KEY else change.old,
+            BY_KEY[change.key].shown(change.new) if change.key in BY_KEY else change.new,
+        )
+        for change in changes
+    ]
+
+
+def ledger_lines(round, village) -> list[dict]:
+    """The households that the hand-in would carry as screened 四（二）, one line each."""
+    kind, stage = ReportedList.Kind.SCREENING, ReportedList.Stage.REPORTED
+    found = lists.candidates(area=village, round=round, kind=kind, stage=stage)
+    return [
+        {
+            "name": row["head_name"],
+            "members": row["member_count"],
+            "risks": "、".join(codes.labels("risk", row["risks"])),
+        }
+        for row in lists.snapshot(list(found.values_list("pk", flat=True)))
+    ]

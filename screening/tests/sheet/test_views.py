@@ -1,0 +1,192 @@
+"""The pages of the sheet: who gets in, what they say, what they change."""
+
+import json
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from accounts.tests import factories as people
+from households.tests.factories import HouseholdFactory
+from screening.models import CellChange, SheetRow
+from screening.sheet import rows
+from screening.tests.factories import CellChangeFactory
+from workflow.models import ReportedList
+from workflow.states import Status
+from workflow.tests.factories import MonthlyRoundFactory, case_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def month():
+    return MonthlyRoundFactory()
+
+
+@pytest.fixture
+def household(month):
+    return case_in(Status.MONITORED).household
+
+
+@pytest.fixture
+def cadre(client):
+    user = people.village_cadre()
+    client.force_login(user)
+    return user
+
+
+def send(client, by, month, *changes, **more):
+    body = {"user": by.pk, "round": month.pk, "changes": list(changes)} | more
+    return client.post(
+        reverse("sheet_save"), json.dumps(body), content_type="application/json",
+        headers={"accept": "application/json"},
+    )  # fmt: skip
+
+
+def cell(household, key, new, seen="", **more):
+    return {"id": str(uuid.uuid4()), "household": household.pk, "key": key, "seen": seen,
+            "new": new} | more  # fmt: skip
+
+
+def test_a_script_learns_what_became_of_each_cell(client, month, household, cadre):
+    answer = send(
+        client, cadre, month, cell(household, "remark", "儿子住院"),
+        cell(household, "phone", "没有", seen="13800000000"),
+    ).json()  # fmt: skip
+    assert [r["status"] for r in answer["results"]] == ["saved", "error"]
+    row = answer["rows"][str(household.pk)]
+    assert (row["label"], list(row["errors"])) == ("有疑点", ["phone"])
+
+
+def test_an_expired_sign_in_is_told_to_the_script(client, month, household):
+    answer = send(client, people.village_cadre(), month, cell(household, "remark", "x"))
+    assert answer.status_code == 401
+
+
+def test_who_took_over_the_window_does_not_send_for_another(client, month, household, cadre):
+    answer = send(client, cadre, month, cell(household, "remark", "x"), user=cadre.pk + 1)
+    assert answer.status_code == 409
+    assert not CellChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "{}", '{"user": 1, "round": 1, "changes": [{}]}', '{"user": 1, "round": 1, "changes": 3}',
+     '{"user": 1, "round": 99999999999999999999, "changes": []}'],
+)  # fmt: skip
+def test_nonsense_is_refused_in_words(client, cadre, body):
+    answer = client.post(reverse("sheet_save"), body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "内容不完整" in answer.json()["detail"]
+
+
+def posted(response):
+    """Every field of the form as a browser without scripts would send it back."""
+    data = {"form_key": str(response.context["form_key"])}
+    for step in response.context["steps"]:
+        for field in step.fields:
+            if field.is_open:
+                data[f"seen-{field.key}"] = field.seen
+                chosen = [word for word, on in field.choices if on]
+                data[field.key] = chosen if field.choices else field.text
+    return data
+
+
+def test_the_form_works_without_scripts(client, month, household, cadre):
+    page = reverse("sheet_household", args=[household.pk])
+    data = posted(client.get(page)) | {"remark": "次子上大学", "risks": ["因病", "因学"]}
+    assert client.post(page, data).status_code == 302
+    assert client.post(page, data).status_code == 302  # the second click
+    assert CellChange.objects.count() == 2
+    row = rows.of_households(month, [household.pk])[0]
+    assert (row.text("remark"), row.text("risks")) == ("次子上大学", "因病、因学")
+
+
+def test_the_form_without_scripts_shows_both_values(client, month, household, cadre):
+    page = reverse("sheet_household", args=[household.pk])
+    data = posted(client.get(page)) | {"remark": "乙写的"}
+    send(client, cadre, month, cell(household, "remark", "甲写的"))
+    answer = client.post(page, data)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "甲写的" in text
+    assert "乙写的" in text
+    data = posted(answer) | {"remark": "乙写的"}
+    assert client.post(page, data).status_code == 302
+    assert rows.of_households(month, [household.pk])[0].text("remark") == "乙写的"
+
+
+def test_the_neighbours_household_does_not_exist(client, month, household):
+    client.force_login(people.user_at("village_cadre", people.NEIGHBOUR))
+    for name in ("sheet_household", "sheet_doubts", "sheet_history", "sheet_print"):
+        assert client.get(reverse(name, args=[household.pk])).status_code == 404
+    assert client.post(reverse("sheet_restore", args=[CellChangeFactory().pk])).status_code == 404
+    assert client.get(reverse("sheet"), {"village": people.VILLAGE}).status_code == 404
+
+
+def test_unchanged_is_one_act_and_leads_on(client, month, cadre):
+    first, second = (case_in(Status.MONITORED).household for _ in range(2))
+    data = {"village": people.VILLAGE, "household": first.pk, "go_on": "1"}
+    answer = client.post(reverse("sheet_confirm"), data)
+    assert answer.url == reverse("sheet_household", args=[second.pk])
+    client.post(reverse("sheet_confirm"), {"village": people.VILLAGE})
+    assert SheetRow.objects.exclude(confirmed_at=None).count() == 2
+
+
+def test_check_answers_then_hand_in(client, month, household, cadre):
+    page = reverse("sheet_hand_in")
+    text = client.get(page).content.decode()
+    assert "确认 1 户无变化，零报告，报城关镇" in text
+    answer = client.post(page)
+    found = ReportedList.objects.get()
+    assert answer.url == reverse("reported_list_detail", args=[found.pk])
+
+
+def test_hand_in_names_what_is_wrong(client, month, household, cadre):
+    send(client, cadre, month, cell(household, "phone", "没有", seen="13800000000"))
+    answer = client.post(reverse("sheet_hand_in"))
+    assert "先改正" in answer.content.decode()
+    assert not ReportedList.objects.exists()
+
+
+def test_history_tells_and_puts_back(client, month, household, cadre):
+    send(client, cadre, month, cell(household, "remark", "写错了"))
+    page = reverse("sheet_history", args=[household.pk])
+    assert "写错了" in client.get(page).content.decode()
+    client.post(reverse("sheet_restore", args=[CellChange.objects.get().pk]))
+    assert rows.of_households(month, [household.pk])[0].text("remark") == ""
+
+
+def test_a_doubt_is_answered_on_the_page(client, month, household, cadre):
+    send(client, cadre, month, cell(household, "phone", "1380000000", seen="13800000000"))
+    page = reverse("sheet_doubts", args=[household.pk])
+    assert "11 位" in client.get(page).content.decode()
+    client.post(page, {"doubt": "short_mobile", "note": "外地号"})
+    assert "已核实的疑点" in client.get(page).content.decode()
+
+
+def test_a_household_is_found_and_added(client, month, cadre):
+    extra = HouseholdFactory(
+        village=people.area_at(people.VILLAGE), head_name="刘满仓", with_members=2
+    )
+    assert "刘满仓" in client.get(reverse("sheet_add"), {"q": "刘满仓"}).content.decode()
+    answer = client.post(reverse("sheet_add"), {"household": extra.pk})
+    assert answer.url == reverse("sheet_household", args=[extra.pk])
+    assert SheetRow.objects.get().household == extra
+
+
+def test_the_visit_sheet_has_a_box_for_every_cell_and_no_id_number(client, month, household, cadre):
+    text = client.get(reverse("sheet_print", args=[household.pk])).content.decode()
+    assert all(cell.label in text for cell in rows.TYPED)
+    assert "data:image/svg+xml" in text
+    assert "身份证" not in text
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_list_costs_the_same_for_few_and_many(
+    client, month, cadre, count, django_assert_max_num_queries
+):
+    for _ in range(count):
+        case_in(Status.MONITORED)
+    with django_assert_max_num_queries(30):
+        assert client.get(reverse("sheet")).status_code == 200

@@ -1,0 +1,229 @@
+/* Changes of cells on their way to the server: kept in this browser until it has answered.
+
+Every change carries its own id, so sending it again does nothing twice; changes go in the order in
+which they were typed. What waits is {id, round, household, key, seen, new, at}: numbers of rows and
+names of cells, never a person's name or ID number; nothing waits longer than 72 hours. */
+
+const LONGEST = 72 * 3600 * 1000;
+const AFTER_TYPING = 1200;
+const RETRY = [2000, 4000, 8000, 15000, 30000];
+const MOST = 200;
+const LONG_NUMBER = /\d{14,}/;  // may be an ID number: such a change waits in memory only
+
+/* `place` is the element with data-save-url, data-user, data-round.
+   Callbacks: onResults(answer, entries), onState(state, words), signIn() -> promise of true. */
+export function openOutbox(place, { onResults = () => {}, onState = () => {}, signIn = null } = {}) {
+  const name = "sheet-outbox:" + place.dataset.user;
+  const round = Number(place.dataset.round);
+  let memory = [];       // what this window knows; the store holds the same for the next one
+  const said = new Map();  // what the server said last about a cell of this window
+  let timer = null, sending = null, failures = 0, asking = null, isClosed = false;
+
+  const ready = start();
+
+  async function start() {
+    try {
+      const all = await window.idbKeyval.keys();
+      for (const other of all) {
+        if (String(other).startsWith("sheet-outbox:") && other !== name) await window.idbKeyval.del(other);
+      }
+    } catch { /* no store in this browser: memory alone */ }
+    await reload();
+    tell();
+    if (waiting().length) schedule(0);
+  }
+
+  async function reload() {
+    const kept = await stored(function (entries) { return entries; });
+    const known = new Set(kept.map((e) => e.id));
+    memory = kept.concat(memory.filter((e) => e.isSecret && !known.has(e.id)));
+  }
+
+  /* Change the store in one transaction and return what it holds afterwards. */
+  async function stored(change) {
+    const fresh = (entries) => entries.filter((e) => Date.now() - e.at < LONGEST);
+    try {
+      let after = [];
+      await window.idbKeyval.update(name, function (before) {
+        after = change(fresh(before || []));
+        return after;
+      });
+      return after;
+    } catch {
+      memory = change(memory);
+      return memory;
+    }
+  }
+
+  /* A cell was typed into. `seen` is what the server had last said about it. */
+  async function put(household, key, seen, text) {
+    await ready;
+    const secret = LONG_NUMBER.test(text);
+    const add = function (entries) {
+      const own = entries.filter((e) => e.household === household && e.key === key);
+      const open = own.find((e) => e.conflict);
+      if (open) {  // still to be chosen: typing on changes what "mine" is
+        open.new = text;
+        return entries;
+      }
+      const last = own.pop();
+      if (last && !last.tried && Boolean(last.isSecret) === secret) {
+        last.new = text;
+        last.at = Date.now();
+        return entries.filter((e) => e !== last || e.new !== e.seen);
+      }
+      const before = last ? last.new : said.get(household + ":" + key) ?? seen;
+      if (before === text) return entries;
+      return entries.concat([{ id: uuid(), round, household, key, seen: before, new: text, at: Date.now(), ...(secret && { isSecret: true }) }]);
+    };
+    if (secret) memory = add(memory);
+    else {
+      await stored(add);
+      await reload();
+    }
+    tell();
+    schedule(AFTER_TYPING);
+  }
+
+  /* Choose between one's own value and the other person's. */
+  async function settle(entry, mine) {
+    const change = function (entries) {
+      const rest = entries.filter((e) => e.id !== entry.id);
+      if (!mine || entry.theirs === entry.new) return rest;
+      return rest.concat([{ id: uuid(), round: entry.round, household: entry.household, key: entry.key, seen: entry.theirs, new: entry.new, at: Date.now() }]);
+    };
+    said.set(entry.household + ":" + entry.key, entry.theirs);
+    await stored(change);
+    memory = memory.filter((e) => e.id !== entry.id);
+    await reload();
+    tell();
+    return send();
+  }
+
+  function waiting() { return memory.filter((e) => !e.conflict); }
+  function conflicts() { return memory.filter((e) => e.conflict); }
+
+  function schedule(after) {
+    clearTimeout(timer);
+    if (!isClosed) timer = setTimeout(send, after);
+  }
+
+  /* Send what waits; resolves when the server has answered or cannot be reached. */
+  function send() {
+    clearTimeout(timer);
+    if (!sending) sending = sendAll().finally(() => { sending = null; });
+    return sending;
+  }
+
+  async function sendAll() {
+    await ready;
+    while (waiting().length && !isClosed) {
+      const entries = waiting().filter((e, _i, all) => e.round === all[0].round).slice(0, MOST);
+      const ids = new Set(entries.map((e) => e.id));
+      // From now on these may have arrived: later typing becomes a change of its own.
+      const mark = (all) => all.map((e) => (ids.has(e.id) ? { ...e, tried: true } : e));
+      memory = mark(memory);
+      await stored(mark);
+      onState("saving", "正在保存");
+      const answer = await post(entries);
+      if (!answer) return;
+      failures = 0;
+      await take(answer, entries);
+    }
+    tell();
+  }
+
+  async function post(entries) {
+    let response;
+    try {
+      response = await fetch(place.dataset.saveUrl, {
+        method: "POST", credentials: "same-origin", keepalive: entries.length < 20, redirect: "manual",
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
+        body: JSON.stringify({
+          user: Number(place.dataset.user), round: entries[0].round,
+          changes: entries.map(({ id, household, key, seen, new: text }) => ({ id, household, key, seen, new: text })),
+        }),
+      });
+    } catch { return again("offline"); }
+    if (response.ok) return response.json().catch(() => again("offline"));
+    if (response.status === 401) return signInThenSend();
+    if (response.status >= 500 || response.status === 429) return again("busy");
+    if (response.type === "opaqueredirect") return stop("登录后还要输入动态口令或改密码，请打开首页办完再回来；内容已存在本机");
+    const told = await response.json().catch(() => ({}));
+    return stop((told.detail || "没有保存成功，请刷新页面后重试") + "；内容已存在本机");
+  }
+
+  function again(why) {
+    const after = RETRY[Math.min(failures, RETRY.length - 1)];
+    failures += 1;
+    onState("offline", why === "offline" ? "未联网，已存在本机，连上后自动保存" : "系统忙，已存在本机，稍后自动保存");
+    schedule(after);
+    return null;
+  }
+
+  function stop(words) {
+    onState("stuck", words);
+    return null;
+  }
+
+  function signInThenSend() {
+    onState("stuck", "登录已过期，已存在本机");
+    if (signIn && !asking) {
+      asking = signIn().then(function (isIn) {
+        asking = null;
+        if (isIn) { failures = 0; schedule(0); }
+      });
+    }
+    return null;
+  }
+
+  async function take(answer, entries) {
+    const by = new Map(answer.results.map((r) => [r.id, r]));
+    const after = (all) => all.flatMap(function (e) {
+      const result = by.get(e.id);
+      if (!result) return [e];
+      if (result.status !== "conflict") return [];
+      return [{ ...e, conflict: true, theirs: result.text, theirsShown: result.shown, by: result.by, when: result.at, tried: true }];
+    });
+    for (const result of answer.results) {
+      if (result.status !== "conflict") said.set(result.household + ":" + result.key, result.text);
+    }
+    memory = after(memory);
+    await stored(after);
+    await reload();
+    onResults(answer, entries);
+    onState("saved", "已保存 " + answer.at);
+  }
+
+  function tell() {
+    const count = waiting().length;
+    const leave = document.querySelector("form[action$='sign-out/']");
+    if (leave) {
+      if (count) leave.dataset.confirm = "还有内容没有保存到系统，退出会丢失这些内容。确定退出吗？";
+      else delete leave.dataset.confirm;
+    }
+    if (count && !navigator.onLine) onState("offline", "未联网，已存在本机，连上后自动保存");
+  }
+
+  window.addEventListener("online", () => schedule(0));
+  window.addEventListener("offline", tell);
+  window.addEventListener("pagehide", () => { if (waiting().length) send(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && waiting().length) send(); });
+
+  return { ready, put, send, settle, waiting, conflicts, close() { isClosed = true; clearTimeout(timer); } };
+}
+
+/* The token as the server last set it: signing in again changes it. */
+export function token() {
+  const found = document.cookie.split("; ").find((part) => /^(__Host-)?csrf=/.test(part));
+  return found ? decodeURIComponent(found.split("=")[1]) : "";
+}
+
+/* crypto.randomUUID is missing where the address is plain http. */
+export function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
