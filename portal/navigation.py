@@ -38,6 +38,12 @@ GROUPS = (
         "本月工作",
         (
             Page("本月任务", "home"),
+            Page(
+                "本月排查",
+                "sheet",
+                (P.CASE_SCREEN,),
+                ("sheet_household", "sheet_hand_in", "sheet_add", "sheet_history"),
+            ),
             Page("线索核实", "lead_list", (P.CASE_VIEW,), ("lead_answer",)),
             Page("受理农户申请", "application_new", (P.CASE_SCREEN,)),
             Page("监测办理", "case_list", (P.CASE_VIEW,), ("case_detail", "case_step")),

@@ -15,7 +15,7 @@ from supervision import clearing_due
 from workflow import reporting, rounds
 from workflow.models import Case, ReportedList
 from workflow.models.case import unvisited
-from workflow.states import Status
+from workflow.states import ON_REGISTER, Status
 
 Kind = ReportedList.Kind
 
@@ -112,6 +112,7 @@ def _tasks(round, state, held, to_clear: int, notice_days: int) -> list[Task]:
             screen, "户待排查", "入户排查", links.to("case_list", status=Status.LEAD, **here),
             round.screening_on, hint="记录入户情况，属实的列入排查台账", action="去排查",
         ),
+        *_sheet(round, state),
         _hand_in(round, state, verify.now + screen.now),
         _own_date(
             review, "户待评议", "开村级评议会", links.to("meeting_new", area=state.code),
@@ -151,9 +152,22 @@ def _own_date(held: Waiting, unit, name, url, gate, *, hint, action) -> Task:
     )
 
 
+def _sheet(round, state) -> list[Task]:
+    """排查表: the households under monitoring, pre-filled; only what changed is typed."""
+    on_register = sum(state.counts[status] for status in ON_REGISTER)
+    if not on_register or state.screening:
+        return []
+    return [
+        Task(
+            "填写排查表", links.to("sheet", village=state.code), f"监测对象 {on_register} 户", PLAIN,
+            "有变化的点进去改，没有变化的上报时一并确认", round.screening_on, "去填写",
+        )
+    ]  # fmt: skip
+
+
 def _hand_in(round, state, unfinished: int) -> Task:
     """排查台账 by the 20th, 四（二）; a month without anything new is one click."""
-    url = links.to_report(round, state.code, Kind.SCREENING)
+    url = links.to("sheet_hand_in", village=state.code)
     if state.screening:
         return Task(
             "上报排查台账",

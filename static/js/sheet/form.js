@@ -7,6 +7,7 @@ const form = document.getElementById("sheet-form");
 const household = Number(form.dataset.household);
 const cells = new Map(Array.from(form.querySelectorAll("[data-cell]"), (box) => [box.dataset.cell, box]));
 
+const isSent = new Set();  // cells that the server has answered to
 const outbox = openOutbox(document.getElementById("sheet-outbox"), { signIn: signInHere, onState: showState, onResults: take });
 
 // --- cells ------------------------------------------------------------------------------
@@ -33,9 +34,18 @@ function setText(box, text) {
 form.addEventListener("input", async function (event) {
   const box = event.target.closest("[data-cell]");
   if (!box) return;
+  isSent.delete(box.dataset.cell);
   await outbox.put(household, box.dataset.cell, box.querySelector("[data-seen]").value, textOf(box));
   const mine = box.querySelector("[data-mine]");
   if (mine) mine.textContent = textOf(box) || "空";
+});
+
+/* Leaving a field shows it in the server's spelling: 2.4万元 has become 24000. */
+form.addEventListener("focusout", function (event) {
+  const box = event.target.closest("[data-cell]");
+  if (!box || box.querySelector(".sheet-conflict")) return;
+  const waits = outbox.waiting().some((e) => e.household === household && e.key === box.dataset.cell);
+  if (!waits && isSent.has(box.dataset.cell)) setText(box, box.querySelector("[data-seen]").value);
 });
 
 /* What the server says about the cells that were sent, and about the whole row. */
@@ -46,6 +56,7 @@ function take(answer) {
     if (result.status === "refused") { say(result.key, result.message); continue; }
     if (result.status === "conflict") continue;
     box.querySelector("[data-seen]").value = result.text;
+    isSent.add(result.key);
     const isTyping = box.contains(document.activeElement) && document.activeElement.type !== "radio" && document.activeElement.type !== "checkbox";
     const isLater = outbox.waiting().some((e) => e.household === household && e.key === result.key);
     if (!isTyping && !isLater) setText(box, result.text);

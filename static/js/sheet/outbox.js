@@ -202,7 +202,8 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
       if (count) leave.dataset.confirm = "还有内容没有保存到系统，退出会丢失这些内容。确定退出吗？";
       else delete leave.dataset.confirm;
     }
-    if (count && !navigator.onLine) onState("offline", "未联网，已存在本机，连上后自动保存");
+    if (count && navigator.onLine && !failures) onState("saving", "正在保存");
+    else if (count && !navigator.onLine) onState("offline", "未联网，已存在本机，连上后自动保存");
   }
 
   window.addEventListener("online", () => schedule(0));

@@ -1,0 +1,213 @@
+"""A cadre fills in the month at the door: typed once and never lost, whatever happens to the link."""
+
+import random
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from accounts.tests import factories as people
+from households.tests.factories import IncomeFactory
+from screening.models import CellChange, SheetRow
+from screening.sheet import rows
+from tests.journeys.steps import (
+    PHONE,
+    arrives,
+    follows,
+    is_told,
+    keeps_picture,
+    opens,
+    presses,
+    sees,
+)
+from workflow.models import Case
+from workflow.states import Status
+from workflow.tests.factories import case_in
+
+pytestmark = pytest.mark.journey
+
+SAVED = re.compile("已保存")
+OFFLINE = re.compile("未联网，已存在本机")
+SOON = 15_000  # milliseconds: typing is sent after 1.2 s, the machine may be busy
+
+
+@pytest.fixture
+def household(month):
+    household = case_in(Status.MONITORED).household
+    IncomeFactory(household=household)
+    return household
+
+
+@pytest.fixture
+def cadre(month):
+    return people.village_cadre()
+
+
+def opens_form(page, household, step=""):
+    page.goto(reverse("sheet_household", args=[household.pk]) + f"#{step}")
+    arrives(page)
+    expect(page.locator(".is-stepped")).to_be_visible()
+
+
+def types(page, key, text):
+    page.locator(f"#id_{key}").fill(text)
+
+
+def sees_state(page, words):
+    expect(page.locator("[data-sheet-state]")).to_contain_text(words, timeout=SOON)
+
+
+def text_of(household, key, month):
+    return rows.of_households(month, [household.pk])[0].text(key)
+
+
+def test_from_the_list_through_the_steps_to_the_hand_in(month, household, cadre, signed_in):
+    case_in(Status.MONITORED)  # a second one, without change
+    page = signed_in(cadre, PHONE)
+    opens(page, "sheet")
+    keeps_picture(page, "sheet_list")
+    follows(page, re.compile(f"^{household.head_name}"))
+    keeps_picture(page, "sheet_basics")
+    for _ in range(5):
+        page.get_by_role("button", name="下一步").click()
+        keeps_picture(page, "sheet_step")
+    types(page, "wage", "2.4万元")
+    sees_state(page, SAVED)
+    keeps_picture(page, "sheet_income")
+    assert text_of(household, "wage", month) == "24000"
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="下一步").click()
+    types(page, "remark", "长子外出务工")
+    sees_state(page, SAVED)
+    keeps_picture(page, "sheet_risk")
+    opens(page, "sheet_hand_in")
+    keeps_picture(page, "sheet_hand_in")
+    presses(page, re.compile("^确认 1 户无变化"))
+    is_told(page, "已上报")
+    assert Case.objects.get(household=household).remark == "长子外出务工"
+
+
+def test_a_cut_link_loses_nothing(month, household, cadre, signed_in):
+    page = signed_in(cadre, PHONE)
+    opens_form(page, household, "risk")
+    page.context.set_offline(True)
+    types(page, "remark", "断网时写的")
+    sees_state(page, OFFLINE)
+    page.locator("[data-step-link=income]").click()  # the other screens are there without a link
+    types(page, "wage", "21000")
+    page.wait_for_timeout(300)
+    assert not CellChange.objects.exists()
+    page.context.set_offline(False)
+    sees_state(page, SAVED)
+    assert text_of(household, "remark", month) == "断网时写的"
+    assert text_of(household, "wage", month) == "21000"
+
+
+def test_what_was_typed_without_a_link_is_sent_at_the_next_visit(
+    month, household, cadre, signed_in
+):
+    page = signed_in(cadre)
+    opens_form(page, household, "risk")
+    page.route("**/sheet/cells/", lambda route: route.abort())
+    types(page, "remark", "窗口关了")
+    page.wait_for_timeout(200)
+    page.close()
+    again = page.context.new_page()
+    opens_form(again, household, "risk")
+    expect(again.locator("#id_remark")).to_have_value("窗口关了")
+    sees_state(again, SAVED)
+    assert text_of(household, "remark", month) == "窗口关了"
+
+
+def test_an_expired_sign_in_is_renewed_in_place(month, household, cadre, signed_in):
+    page = signed_in(cadre)
+    opens_form(page, household, "risk")
+    Session.objects.all().delete()
+    types(page, "remark", "登录过期时写的")
+    panel = page.get_by_role("dialog", name="登录已过期")
+    expect(panel).to_be_visible(timeout=SOON)
+    panel.get_by_label(re.compile("密码")).fill("wrong")
+    panel.get_by_role("button", name="登录并保存").click()
+    expect(panel).to_contain_text("密码不对")
+    panel.get_by_label(re.compile("密码")).fill(people.PASSWORD)
+    panel.get_by_role("button", name="登录并保存").click()
+    sees_state(page, SAVED)
+    expect(page.locator("#id_remark")).to_have_value("登录过期时写的")
+    assert text_of(household, "remark", month) == "登录过期时写的"
+
+
+def test_two_people_at_one_field_choose(month, household, cadre, signed_in):
+    other = people.user_at("village_cadre", people.VILLAGE)
+    first, second = signed_in(cadre), signed_in(other, PHONE)
+    opens_form(first, household, "risk")
+    opens_form(second, household, "risk")
+    types(first, "remark", "甲写的")
+    sees_state(first, SAVED)
+    types(second, "remark", "乙写的")
+    expect(second.locator(".sheet-conflict")).to_contain_text("甲写的", timeout=SOON)
+    expect(second.locator(".sheet-conflict")).to_contain_text(cadre.full_name)
+    keeps_picture(second, "sheet_conflict")
+    assert text_of(household, "remark", month) == "甲写的"
+    second.get_by_role("button", name="用我填的").click()
+    expect(second.locator(".sheet-conflict")).to_have_count(0)
+    sees_state(second, SAVED)
+    expect(second.locator("#id_remark")).to_have_value("乙写的")
+    assert text_of(household, "remark", month) == "乙写的"
+
+
+def test_an_invalid_value_is_resumed_on_another_device(month, household, cadre, signed_in):
+    page = signed_in(cadre, PHONE)
+    opens_form(page, household, "basics")
+    types(page, "phone", "没有手机")
+    expect(page.locator("#error-phone")).to_contain_text("不是号码", timeout=SOON)
+    desk = signed_in(cadre)
+    opens_form(desk, household, "basics")
+    expect(desk.locator("#id_phone")).to_have_value("没有手机")
+    sees(desk, "不是号码")
+
+
+def interrupt(page, kind, household):
+    """One mishap; the page that is open afterwards."""
+    if kind == "offline":
+        page.context.set_offline(True)
+        page.wait_for_timeout(random.randint(100, 1500))
+        page.context.set_offline(False)
+    elif kind == "answer lost":  # the server has it, the browser does not know
+        page.route("**/sheet/cells/", lambda route: (route.fetch(), route.abort()), times=1)
+    elif kind == "closed":
+        fresh = page.context.new_page()
+        page.close()
+        page = fresh
+        opens_form(page, household, "risk")
+    elif kind == "reloaded":
+        page.reload()
+        expect(page.locator(".is-stepped")).to_be_visible()
+    return page
+
+
+def test_random_interruptions_lose_nothing_and_double_nothing(month, household, cadre, signed_in):
+    random.seed(4)
+    page = signed_in(cadre)
+    opens_form(page, household, "risk")
+    expected = ""
+    for number in range(10):
+        expected += f"{number}段"
+        page.locator("#id_remark").press_sequentially(f"{number}段")
+        page.wait_for_timeout(random.randint(50, 1600))
+        page = interrupt(
+            page, random.choice(("offline", "answer lost", "closed", "reloaded")), household
+        )
+        expect(page.locator("#id_remark")).to_have_value(expected)
+    page.wait_for_timeout(1500)
+    page.context.set_offline(False)
+    for _ in range(20):
+        if text_of(household, "remark", month) == expected:
+            break
+        page.wait_for_timeout(500)
+    assert text_of(household, "remark", month) == expected
+    expect(page.locator(".sheet-conflict")).to_have_count(0)
+    assert SheetRow.objects.count() == 1
+    chain = list(CellChange.objects.order_by("at").values_list("old", "new"))
+    assert [old for old, _ in chain[1:]] == [new for _, new in chain[:-1]]  # each follows the last
