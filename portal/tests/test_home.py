@@ -65,7 +65,7 @@ def test_quiet_village_is_offered_zero_report(client):
     hand_in = task(response, "上报排查台账")
     assert hand_in.action == "零报告"
     assert response.context["next_task"] == hand_in
-    assert "kind=SCREENING" in hand_in.url
+    assert "/sheet/hand-in/" in hand_in.url
     assert task(response, "核实线索").is_done
 
 
