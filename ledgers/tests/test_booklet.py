@@ -109,7 +109,7 @@ def test_an_empty_booklet_gives_a_reason_in_every_box_and_lists_what_is_missing(
 
     assert "致贫/返贫风险未填写" in found.missing
     assert "未安排帮扶措施" in found.missing
-    assert found.body.count("bk-reason") == 9
+    assert found.body.count("bk-reason") == 11
     assert "<td></td>" not in found.body
 
 
