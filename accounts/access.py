@@ -11,7 +11,7 @@ from datetime import date
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -81,7 +81,7 @@ def describe(user) -> str:
 
 
 def standing(user) -> Standing:
-    """What the person may do today; three to five queries once, however many posts."""
+    """What the person may do today; two queries once, however many posts."""
     kept = getattr(user, "_standing", None)
     if kept is None or kept.day != clock.today():
         kept = user._standing = _read(user)
@@ -99,18 +99,25 @@ def _read(user) -> Standing:
     if not user.is_authenticated or not user.is_active:
         return here
     in_force = tuple(user.posts.in_force(today).select_related("area", "department"))
-    checker = ObjectPermissionChecker(user)
-    over_areas = {post.area_id: post.area for post in in_force if post.area_id}
-    in_departments = {post.department_id: post.department for post in in_force if post.department}
-    for places in (over_areas, in_departments):
-        if places:
-            checker.prefetch_perms(list(places.values()))
+    granted = _granted(user, {post.place for post in in_force})
     for post in in_force:
-        granted = roles.BY_KEY[post.role].permissions.intersection(checker.get_perms(post.place))
         found = here.codes if post.area_id else here.departments
-        for permission in granted:
+        for permission in roles.BY_KEY[post.role].permissions & granted[post.place]:
             found.setdefault(permission, []).append(post.place.pk)
     return Standing(today, in_force, here.codes, here.departments)
+
+
+def _granted(user, places: set) -> dict:
+    """What guardian holds for the person on each place, all asked in one query; no groups exist."""
+    checker, found = ObjectPermissionChecker(user), {place: set() for place in places}
+    by_key = {f"{place._meta.label}:{place.pk}": place for place in places}
+    asked = [
+        checker.get_user_perms(place).order_by().values_list("codename", Value(key))
+        for key, place in by_key.items()
+    ]
+    for codename, key in asked[0].union(*asked[1:], all=True) if asked else ():
+        found[by_key[key]].add(codename)
+    return found
 
 
 # --- marks on views -----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ urlpatterns = [
     path("households/", lists.household_list, name="household_list"),
     path("households/new/", edits.household_new, name="household_new"),
     path("households/<int:pk>/", detail.household_detail, name="household_detail"),
+    path("households/<int:pk>/history/", detail.household_history, name="household_history"),
     path("households/<int:pk>/edit/", edits.household_edit, name="household_edit"),
     path("households/<int:pk>/members/new/", edits.person_new, name="person_new"),
     path("households/<int:pk>/incomes/new/", facts.income_new, name="income_new"),

@@ -146,6 +146,7 @@ PERSONAL = (
 )
 BOTTOM = ("home", "lead_list", "case_list", "household_list", "board", "job_list")
 BOTTOM_SIZE = 3
+UNREAD = "unread"  # in the session: the number beside the viewer's name
 
 
 class Navigation:
@@ -210,7 +211,11 @@ class Navigation:
 
     @cached_property
     def unread(self) -> int:
-        return Reminder.objects.visible_to(self.user).unread().count()
+        """Counted anew once a minute, when the session's row is written anyway."""
+        session = self.request.session
+        if UNREAD not in session or session.modified:
+            session[UNREAD] = Reminder.objects.visible_to(self.user).unread().count()
+        return session[UNREAD]
 
 
 def navigation(request):

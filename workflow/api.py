@@ -84,7 +84,7 @@ class OfferSerializer(serializers.Serializer):
     obstacle = serializers.SerializerMethodField(help_text="为什么还不能办；空为可以办")
 
     def get_obstacle(self, step) -> str:
-        return obstacles(self.context["case"], step, self.context["user"])
+        return obstacles(self.context["case"], [step], self.context["user"])[step.key]
 
 
 class WordsSerializer(serializers.Serializer):

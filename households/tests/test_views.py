@@ -196,7 +196,7 @@ def test_the_page_tells_who_changed_what(sign_in, household):
         {"kind": "lifted", "phone": "13900000000", "version": household.version},
     )
 
-    page = words(client.get(reverse("household_detail", args=[household.pk])))
+    page = words(client.get(reverse("household_history", args=[household.pk])))
 
     assert "联系电话：13800000000 → 13900000000" in page
     assert "户类型：一般农户 → 脱贫户" in page
@@ -218,6 +218,19 @@ def test_the_page_asks_the_same_number_of_queries_for_small_and_large_families(c
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+    assert counts[0] <= 14  # with the two that open and close the audited transaction
+
+
+def test_natural_changes_and_edits_follow_as_a_fragment(sign_in, household):
+    NaturalChangeFactory(household=household, person=household.members.first())
+    address = reverse("household_history", args=[household.pk])
+    client = sign_in(people.village_cadre())
+
+    assert address in words(client.get(reverse("household_detail", args=[household.pk])))
+    fragment = words(client.get(address, headers={"HX-Request": "true"}))
+    assert "国家系统待更新" in fragment
+    assert "<html" not in fragment
+    assert sign_in(people.neighbour_cadre()).get(address).status_code == 404
 
 
 def test_upper_apps_add_sections_to_those_who_may_see_them(cadre, household, monkeypatch):

@@ -31,7 +31,7 @@ def find_editable(request, pk) -> Household:
 @never_cache
 @require(Permission.REGISTER_VIEW)
 def household_detail(request, pk):
-    """Members, income, safeguards, natural changes, history, and what upper apps add."""
+    """Members, income, safeguards, what upper apps add; `household_history` follows when looked at."""
     household = find_household(request, pk)
     actions.view_household(household=household, by=request.user)
     members = list(household.members.in_family_order())
@@ -46,14 +46,27 @@ def household_detail(request, pk):
         "incomes": incomes,
         "income_lines": presenters.income_lines(incomes[0]) if incomes else [],
         "safeguards": household.safeguards.select_related("recorded_by")[:12],
-        "changes": household.natural_changes.select_related("person", "recorded_by")[:30],
-        "history": presenters.history(household, members),
         "sections": _sections(request, household),
         "can_edit": not household.is_removed
         and access.may(request.user, Permission.REGISTER_EDIT, area=village),
         "can_reveal": access.may(request.user, Permission.ID_REVEAL, area=village),
     }
     return render(request, "households/household_detail.html", context)
+
+
+@never_cache
+@require(Permission.REGISTER_VIEW)
+def household_history(request, pk):
+    """Natural changes and edits: few ask for them, so the household's page fetches them on the way down."""
+    household = find_household(request, pk)
+    members = list(household.members.all())
+    context = {
+        "household": household,
+        "changes": household.natural_changes.select_related("person")[:30],
+        "history": presenters.history(household, members),
+    }
+    template = "_history.html" if request.htmx else "household_history.html"
+    return render(request, f"households/{template}", context)
 
 
 @never_cache

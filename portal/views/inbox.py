@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from accounts.access import signed_in
+from portal.navigation import UNREAD
 from supervision.actions import mark_read
 from supervision.models import Reminder
 
@@ -16,4 +17,5 @@ def inbox(request):
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     reminders = list(page)  # as they were before this look
     mark_read(by=request.user, reminders=[r for r in reminders if r.read_at is None])
+    request.session.pop(UNREAD, None)  # the header counts again
     return render(request, "portal/inbox.html", {"page_obj": page, "reminders": reminders})

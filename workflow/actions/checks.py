@@ -63,15 +63,10 @@ def _maker(step, moves, by, meeting):
     if not lower:
         return {}
     ids = [m.case.pk for m in moves]
-    acted = set(
-        StatusChange.objects.filter(case_id__in=ids, by=by, level__in=lower).values_list(
-            "case_id", flat=True
-        )
-    ) | set(
-        Visit.objects.filter(case_id__in=ids, recorded_by=by, level__in=lower).values_list(
-            "case_id", flat=True
-        )
-    )
+    stepped = StatusChange.objects.filter(case_id__in=ids, by=by, level__in=lower)
+    visited = Visit.objects.filter(case_id__in=ids, recorded_by=by, level__in=lower)
+    either = [rows.order_by().values_list("case_id", flat=True) for rows in (stepped, visited)]
+    acted = set(either[0].union(either[1]))
     text = "您在下一级办理过该户，不能再审核自己经办的事项，请由其他人员办理。"
     return {
         m.case.pk: text

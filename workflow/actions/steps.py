@@ -11,7 +11,7 @@ from workflow import following, rounds
 from workflow.actions import checks
 from workflow.actions.moving import Move, claim
 from workflow.actions.rounds import open_rounds
-from workflow.models import Case, Meeting, StatusChange
+from workflow.models import Case, StatusChange
 from workflow.outcomes import BatchOutcome, StepRefused
 from workflow.transitions import KEYS, Step, find, steps_from
 
@@ -32,18 +32,32 @@ def steps_for(case: Case, user) -> list[Step]:
     return [step for step in possible if checks.may_act(step, case.village_id, user)]
 
 
-def obstacles(case: Case, step: Step, user, meeting: Meeting | None = None) -> str:
-    """What still stands in the way of a step, as one sentence; empty = it may be taken.
+def obstacles(case: Case, steps: list[Step], user) -> dict[str, str]:
+    """What still stands in the way of each step, by its key, as one sentence; empty = it may be taken.
 
-    Comment, reason and facts are not asked yet: the form asks for them.
+    Comment, reason and facts are not asked yet: the form asks for them. Who acted below is asked
+    once for all steps of a level.
     """
-    move = Move(case)
-    checks_before_form = (checks._post, checks._list, checks._maker, checks._evidence)
-    for check in (*checks_before_form, checks._household, checks._guards):
-        found = check(step, [move], user, meeting)
-        if found:
-            return found[case.pk]
-    return ""
+    move, makers = Move(case), {}
+
+    def maker(step, moves, by, meeting):
+        if step.level not in makers:
+            makers[step.level] = checks._maker(step, moves, by, meeting)
+        return makers[step.level]
+
+    before_form = (
+        checks._post,
+        checks._list,
+        maker,
+        checks._evidence,
+        checks._household,
+        checks._guards,
+    )
+    found = {}
+    for step in steps:
+        answers = (check(step, [move], user, None) for check in before_form)
+        found[step.key] = next((answer[case.pk] for answer in answers if answer), "")
+    return found
 
 
 def take(

@@ -170,5 +170,5 @@ def test_before_the_list_is_reported_the_step_waits(status):
 
     assert case.is_waiting_for_list
     assert case.holder == HOLDER[status].below
-    assert "尚未上报" in obstacles(case, step, user)
+    assert "尚未上报" in obstacles(case, [step], user)[step.key]
     assert [s.key for s in actions.steps_for(case, user)] == ["close"]

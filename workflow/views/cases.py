@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -30,22 +31,21 @@ from workflow.transitions import ACTING, Evidence, find
 BEFORE_REPORT = (Status.LEAD, Status.SCREENED, Status.REVIEWED)
 
 
-def find_case(request, pk) -> Case:
-    """The case, or 404 if it is not there for this viewer."""
+def find_case(request, pk, **extra) -> Case:
+    """The case, or 404 if it is not there for this viewer; `extra` are annotations."""
     cases = Case.objects.visible_to(request.user).select_related(
         "household", "village__parent", "round"
     )
-    return get_object_or_404(cases, pk=pk)
+    return get_object_or_404(cases.annotate(**extra), pk=pk)
 
 
 @require(Permission.CASE_VIEW)
 def case_detail(request, pk):
     """One case: facts, where it stands, what the viewer may do, visits, history, papers."""
-    case = find_case(request, pk)
-    offers = [
-        presenters.Offer(step, obstacles(case, step, request.user))
-        for step in actions.steps_for(case, request.user)
-    ]
+    case = find_case(request, pk, open_meeting=_open_meeting(request.user))
+    steps = actions.steps_for(case, request.user)
+    in_the_way = obstacles(case, steps, request.user)
+    offers = [presenters.Offer(step, in_the_way[step.key]) for step in steps]
     changes = case.changes.select_related("by", "meeting").order_by("-pk")
     context = {
         "case": case,
@@ -55,7 +55,7 @@ def case_detail(request, pk):
         "facts": presenters.facts(case),
         "steps": presenters.step_line(case),
         "offers": offers,
-        "visits": case.visits.prefetch_related("photos").select_related("recorded_by"),
+        "visits": case.visits.with_photos(),
         "changes": [
             {
                 "change": change,
@@ -145,7 +145,7 @@ def case_step(request, pk, step):
         "case": case,
         "step": row,
         "form": form,
-        "obstacle": "" if form.errors else obstacles(case, row, request.user),
+        "obstacle": "" if form.errors else obstacles(case, [row], request.user)[row.key],
     }
     return render(request, "workflow/case_step.html", context)
 
@@ -221,15 +221,21 @@ def _can_mark(case: Case, user) -> bool:
     return is_open and any(access.may(user, p, area=case.village_id) for p in allowed)
 
 
+def _open_meeting(user) -> Subquery:
+    """The meeting not yet concluded on whose agenda the case stands; there is at most one a level."""
+    open_ones = Meeting.objects.visible_to(user).exclude(state=Meeting.State.CONCLUDED)
+    return Subquery(
+        open_ones.filter(decisions__case=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    )
+
+
 def _meeting_url(case: Case, offers, user) -> str:
     """The meeting that a step asks for: the open one with the case on its agenda, or a new one."""
     level = next((offer.step.level for offer in offers if offer.needs_meeting), None)
     if level is None:
         return ""
-    open_ones = Meeting.objects.visible_to(user).exclude(state=Meeting.State.CONCLUDED)
-    meeting = open_ones.filter(decisions__case=case, level=level).first()
-    if meeting:
-        return reverse("meeting_detail", args=[meeting.pk])
+    if case.open_meeting:
+        return reverse("meeting_detail", args=[case.open_meeting])
     area = case.village_id[: rounds.DIGITS[level]]
     if not access.may(user, RECORDERS[level], area=area):
         return ""
