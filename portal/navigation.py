@@ -121,7 +121,7 @@ GROUPS = (
         (
             Page("台账", "ledger_list", (P.LEDGER_EXPORT, P.LEADFILE_UPLOAD), ("ledger_show",)),
             Page("归档资料", "archive_new", (P.LEDGER_EXPORT,)),
-            Page("监测看板", "board", (P.SUPERVISION_VIEW,), ("board_rows",)),
+            Page("监测看板", "board", (P.SUPERVISION_VIEW,), ("board_rows", "board_leads")),
             Page("后台任务", "job_list", (), ("job_detail",)),
         ),
     ),

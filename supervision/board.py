@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Avg, Count, F, Q
+from django.utils.http import urlencode
 
+from areas.containment import within
 from assistance import completeness
 from policy import codes
 from screening.models import Lead
@@ -45,20 +47,43 @@ def cases_of(user, area: str):
     return Case.objects.visible_to(user).in_area(area)
 
 
-def funnel(user, round, area: str) -> list[Line]:
-    """How many cases reached each stage in this month. Two queries."""
-    steps = Counter(
-        dict(
-            StatusChange.objects.visible_to(user)
-            .filter(round=round, case__village_id__startswith=area)
-            .values("step")
-            .annotate(n=Count("case", distinct=True))
-            .values_list("step", "n")
-            .order_by()
-        )
+@dataclass(frozen=True)
+class Flow:
+    """What was opened and which steps were taken, by month, over the months of the trend."""
+
+    opened: dict[date, int]
+    taken: dict[date, Counter]
+
+
+def flow(user, area: str, month: date) -> Flow:
+    """Cases opened and cases that took each step, by month. Two queries for funnel and trend."""
+    since = trend_months(month)[0]
+    opened = (
+        cases_of(user, area)
+        .filter(round__month__range=(since, month))
+        .values("round__month")
+        .annotate(n=Count("pk"))
+        .values_list("round__month", "n")
+        .order_by()
     )
-    steps["leads"] = cases_of(user, area).filter(round=round).count()
-    return [Line(key, label, steps[key]) for key, label, _ in STAGES]
+    steps = (
+        StatusChange.objects.visible_to(user)
+        .filter(within([area], field="case__village_id"), round__month__range=(since, month))
+        .values("round__month", "step")
+        .annotate(n=Count("case", distinct=True))
+        .values_list("round__month", "step", "n")
+        .order_by()
+    )
+    taken = defaultdict(Counter)
+    for day, step, n in steps:
+        taken[day][step] = n
+    return Flow(dict(opened), taken)
+
+
+def funnel(found: Flow, month: date) -> list[Line]:
+    """How many cases reached each stage in this month."""
+    reached = found.taken[month] | Counter(leads=found.opened.get(month, 0))
+    return [Line(key, label, reached[key]) for key, label, _ in STAGES]
 
 
 def funnel_cases(user, round, area: str, key: str):
@@ -69,17 +94,27 @@ def funnel_cases(user, round, area: str, key: str):
     return found.filter(changes__round=round, changes__step=key).distinct()
 
 
+def leads_of(user, round, area: str):
+    """The leads of one month that the viewer may see inside one area."""
+    return Lead.objects.visible_to(user).filter(within([area]), month=round.month)
+
+
+PARTS = {
+    "total": ("线索", Q()),
+    "answered": ("已核实", ~Q(answer="")),
+    "open": ("未核实", Q(answer="")),
+    "true": ("属实", Q(answer=Lead.Answer.TRUE)),
+}
+
+
 def leads_by_cause(user, round, area: str) -> list[dict]:
     """Leads of the month by department kind or source: how many, answered, true, days to answer."""
     rows = (
-        Lead.objects.visible_to(user)
-        .filter(month=round.month, village_id__startswith=area)
-        .values("source", "kind__label", "kind__department__name", "kind__risk")
+        leads_of(user, round, area)
+        .values("source", "kind", "kind__label", "kind__department__name", "kind__risk")
         .annotate(
-            total=Count("pk"),
-            answered=Count("pk", filter=~Q(answer="")),
-            true=Count("pk", filter=Q(answer=Lead.Answer.TRUE)),
             wait=Avg(F("answered_at__date") - F("raised_on"), filter=~Q(answer="")),
+            **{part: Count("pk", filter=where) for part, (_, where) in PARTS.items()},
         )
         .order_by("-total", "source")
     )
@@ -88,22 +123,22 @@ def leads_by_cause(user, round, area: str) -> list[dict]:
             "label": row["kind__label"] or Lead.Source(row["source"]).label,
             "department": row["kind__department__name"] or Lead.Source(row["source"]).label,
             "risk": codes.label("risk", row["kind__risk"]) if row["kind__risk"] else "",
-            "total": row["total"],
-            "answered": row["answered"],
-            "open": row["total"] - row["answered"],
-            "true": row["true"],
+            "query": urlencode({"source": row["source"], "kind": row["kind"] or ""}),
+            "figures": [(label, part, row[part]) for part, (label, _) in PARTS.items()],
             "days": None if row["wait"] is None else max(row["wait"].days, 0),
         }
         for row in rows
     ]
 
 
-def to_press(user, round, area: str) -> list[Line]:
-    """要督促的事: past a gate, without measures, due for clearing, not marked. One query."""
+def standing(user, round, area: str) -> tuple[int, list[Line]]:
+    """在册监测对象, and 要督促的事: past a gate, without measures, due for clearing … One query."""
     found = cases_of(user, area)
     asked = {key: query(found) for key, (_, query) in PRESSING.items()}
-    answered = counts(MonthlyRound.objects.filter(pk=round.pk), **asked)
-    return [Line(key, label, answered[key]) for key, (label, _) in PRESSING.items()]
+    here = MonthlyRound.objects.filter(pk=round.pk)
+    answered = counts(here, on_register=found.on_register(), **asked)
+    lines = [Line(key, label, answered[key]) for key, (label, _) in PRESSING.items()]
+    return answered["on_register"], lines
 
 
 def unmarked(cases):
@@ -124,51 +159,27 @@ PRESSING = {
 }
 
 
-def trend(user, area: str, month: date) -> list[dict]:
-    """The last six months: leads opened, cases determined, risks cleared. Two queries."""
+def trend_months(month: date) -> list[date]:
+    """The last six months, the oldest first."""
     wanted = [month]
     while len(wanted) < TREND_MONTHS:
         wanted.append(_before(wanted[-1]))
-    wanted.reverse()
-    opened = dict(
-        cases_of(user, area)
-        .filter(round__month__gte=wanted[0])
-        .values("round__month")
-        .annotate(n=Count("pk"))
-        .values_list("round__month", "n")
-        .order_by()
-    )
-    taken = defaultdict(Counter)
-    rows = (
-        StatusChange.objects.visible_to(user)
-        .filter(
-            case__village_id__startswith=area,
-            round__month__gte=wanted[0],
-            step__in=("determine", "clear_risk"),
-        )
-        .values("round__month", "step")
-        .annotate(n=Count("case", distinct=True))
-        .order_by()
-    )
-    for row in rows:
-        taken[row["round__month"]][row["step"]] = row["n"]
+    return wanted[::-1]
+
+
+def trend(found: Flow, month: date) -> list[dict]:
+    """The last six months: leads opened, cases determined, risks cleared."""
     return [
         {
             "month": day,
             "label": months.label(day),
-            "leads": opened.get(day, 0),
-            "determined": taken[day]["determine"],
-            "cleared": taken[day]["clear_risk"],
+            "leads": found.opened.get(day, 0),
+            "determined": found.taken[day]["determine"],
+            "cleared": found.taken[day]["clear_risk"],
         }
-        for day in wanted
-        if day <= month
+        for day in trend_months(month)
     ]
 
 
 def _before(month: date) -> date:
     return date(month.year - (month.month == 1), month.month - 1 or 12, 1)
-
-
-def on_register(user, area: str) -> int:
-    """在册监测对象."""
-    return cases_of(user, area).on_register().count()

@@ -9,11 +9,14 @@ from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from areas.models import Area, Level
+from screening.models import Lead
+from screening.presenters import LeadLine
 from supervision import board as figures
 from workflow import rounds
 from workflow.models import MonthlyRound
 
 PAGE_SIZE = 50
+BIGGEST = 19  # digits of an id
 DEEPEST = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 
 
@@ -55,16 +58,18 @@ def board(request):
     round = _round(request, area)
     if round is None:
         return render(request, "supervision/board_empty.html", {"area": area})
+    flow = figures.flow(request.user, area.code, round.month)
+    on_register, pressing = figures.standing(request.user, round, area.code)
     context = {
         "area": area,
         "round": round,
         "months": MonthlyRound.objects.filter(county_id=round.county_id)[:24],
-        "on_register": figures.on_register(request.user, area.code),
-        "funnel": figures.funnel(request.user, round, area.code),
-        "pressing": figures.to_press(request.user, round, area.code),
+        "on_register": on_register,
+        "funnel": figures.funnel(flow, round.month),
+        "pressing": pressing,
         "states": rounds.area_states(round, _inside(area)),
         "causes": figures.leads_by_cause(request.user, round, area.code),
-        "trend": figures.trend(request.user, area.code, round.month),
+        "trend": figures.trend(flow, round.month),
     }
     return render(request, "supervision/board.html", context)
 
@@ -76,8 +81,8 @@ def board_data(request):
     round = _round(request, area)
     if round is None:
         raise Http404("没有这个月份")
-    funnel = figures.funnel(request.user, round, area.code)
-    trend = figures.trend(request.user, area.code, round.month)
+    flow = figures.flow(request.user, area.code, round.month)
+    funnel, trend = figures.funnel(flow, round.month), figures.trend(flow, round.month)
     return JsonResponse(
         {
             "funnel": [{"label": line.label, "number": line.number} for line in funnel],
@@ -106,3 +111,32 @@ def board_rows(request, key):
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"area": area, "round": round, "title": title, "page_obj": page}
     return render(request, "supervision/board_rows.html", context)
+
+
+@require(Permission.SUPERVISION_VIEW)
+def board_leads(request):
+    """The leads behind one figure of the table by cause and department."""
+    area = _area(request)
+    round = _round(request, area)
+    source, kind = request.GET.get("source", ""), request.GET.get("kind", "")
+    label, where = figures.PARTS.get(request.GET.get("part", "total"), ("", None))
+    is_number = kind.isascii() and kind.isdecimal() and len(kind) < BIGGEST
+    if round is None or where is None or source not in ("", *Lead.Source.values):
+        raise Http404("没有这一项")
+    if kind and not is_number:
+        raise Http404("没有这一项")
+    found = figures.leads_of(request.user, round, area.code).filter(where)
+    if source:  # one line of the table; a lead of no department's kind has none
+        found = found.filter(source=source, kind=int(kind) if kind else None)
+    found = found.select_related("household", "village__parent", "kind__department", "case")
+    page = Paginator(found.order_by("village_id", "-raised_on", "pk"), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "area": area,
+        "round": round,
+        "title": label,
+        "page_obj": page,
+        "lines": [LeadLine(lead) for lead in page],
+    }
+    return render(request, "supervision/board_leads.html", context)

@@ -199,11 +199,26 @@ def _late_words(state: AreaState, round: MonthlyRound) -> list[str]:
         is_zero = state.screening is not None and state.screening.is_zero
         if state.admission is None and not is_zero and today > round.review_on:
             words.append("初步名单未上报")
-    elif state.level == Level.TOWNSHIP and state.admission is None and today > round.recheck_on:
-        words.append("上报名单未上报")
+    elif state.level == Level.TOWNSHIP:
+        words += _late_villages(state, round)
+        if state.admission is None and today > round.recheck_on:
+            words.append("上报名单未上报")
     gate = {Level.VILLAGE: round.review_on, Level.TOWNSHIP: round.recheck_on}.get(state.level)
     if state.to_report and state.admission and today > gate:
         words.append(f"待上报 {state.to_report} 户")
     if state.overdue:
         words.append(f"逾期 {state.overdue} 户")
     return words
+
+
+def _late_villages(state: AreaState, round: MonthlyRound) -> list[str]:
+    """A township is as late as its villages (四（二）, 四（三）)."""
+    asked = (
+        (round.screening_on, state.villages_screened, "排查台账"),
+        (round.review_on, state.villages_reported, "初步名单"),
+    )
+    return [
+        f"{state.villages - done} 个村{paper}未上报"
+        for gate, done, paper in asked
+        if clock.today() > gate and done < state.villages
+    ]

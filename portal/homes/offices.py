@@ -30,14 +30,15 @@ def supervisor(user) -> list[Section]:
     round = rounds.current(rounds.county_of(area))
     if round is None:
         return [Section("本月监测还没有开始")]
-    pressing = [
-        Figure(line.number, line.label, links.to("board_rows", line.key, area=area))
-        for line in board.to_press(user, round, area)
-    ]
-    stages = [
-        Figure(line.number, line.label, links.to("board_rows", line.key, area=area))
-        for line in board.funnel(user, round, area)
-    ]
+    _, lines = board.standing(user, round, area)
+    reached = board.funnel(board.flow(user, area, round.month), round.month)
+    pressing, stages = (
+        [
+            Figure(line.number, line.label, links.to("board_rows", line.key, area=area))
+            for line in found
+        ]
+        for found in (lines, reached)
+    )
     return [
         Section("本月各环节", figures=stages, round=round),
         Section("要督促的事", figures=pressing),

@@ -11,6 +11,7 @@ from accounts.tests import factories as people
 from audit import clock
 from households.tests.factories import HouseholdFactory
 from policy.memory import forget
+from screening.tests.factories import AnsweredLeadFactory, LeadFactory
 from supervision import board as figures
 from supervision.models import Reminder
 from supervision.tests.factories import ReminderFactory
@@ -45,7 +46,9 @@ def numbers(lines):
 
 
 @pytest.mark.parametrize("persona", [people.village_cadre, people.system_admin, people.audit_admin])
-@pytest.mark.parametrize("address", ["/board/", "/board/data/", "/board/overdue/"])
+@pytest.mark.parametrize(
+    "address", ["/board/", "/board/data/", "/board/overdue/", "/board/leads-by-cause/"]
+)
 def test_wrong_role_is_refused(client, persona, address):
     client.force_login(persona())
     assert client.get(address).status_code == 403
@@ -77,6 +80,40 @@ def test_every_figure_drills_down_to_as_many_rows(client, supervisor, key):
     number = (numbers(context["funnel"]) | numbers(context["pressing"]))[key]
     rows = client.get(reverse("board_rows", args=[key])).context["page_obj"]
     assert rows.paginator.count == number
+
+
+def test_every_figure_by_cause_drills_down_to_as_many_leads(client, supervisor):
+    LeadFactory()
+    AnsweredLeadFactory(answered_by=supervisor)
+    LeadFactory(kind=None, source="application")
+    LeadFactory(month=datetime.date(2021, 2, 1))
+
+    causes = client.get(reverse("board")).context["causes"]
+
+    assert sorted(number for row in causes for *_, number in row["figures"]) == [
+        0,
+        0,
+        0,
+        1,
+        1,
+        1,
+        1,
+        2,
+    ]
+    for row in causes:
+        for _, part, number in row["figures"]:
+            page = client.get(f"{reverse('board_leads')}?part={part}&{row['query']}")
+            assert page.context["page_obj"].paginator.count == number
+    for bad in ("part=x", "source=x", "kind=x&source=department", f"kind={'9' * 30}"):
+        assert client.get(f"{reverse('board_leads')}?{bad}").status_code == 404
+
+
+def test_leads_of_another_township_are_not_behind_a_figure(client):
+    client.force_login(people.township_reviewer())
+    LeadFactory(case=case_in(Status.LEAD, village=f"{people.OTHER_TOWNSHIP}201"))
+
+    assert client.get(reverse("board_leads")).context["page_obj"].paginator.count == 0
+    assert client.get(reverse("board_leads"), {"area": people.COUNTY}).status_code == 404
 
 
 def test_charts_get_the_same_numbers_as_the_tables(client, supervisor):
@@ -124,6 +161,7 @@ def test_board_and_rows_cost_the_same_at_10_and_at_50_rows(client, supervisor):
         case_in(Status.LEAD, village=f"4109221002{number + 10}")
     many = [_queries(client, "board"), _queries(client, "board_rows", "leads")]
     assert many == few
+    assert few[0] <= 15
 
 
 def _queries(client, name, *args):

@@ -193,6 +193,7 @@ TABLE = {
     # supervision
     "board": get(WATCHERS),
     "board_data": get(WATCHERS),
+    "board_leads": get(WATCHERS),
     "board_rows": get(WATCHERS),
     # leads
     "lead_list": get(READERS),

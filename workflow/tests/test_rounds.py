@@ -131,6 +131,27 @@ def test_a_township_sums_up_its_villages():
     assert (state.waiting, state.to_report) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("day", "late"),
+    [
+        (20, []),
+        (22, ["1 个村排查台账未上报"]),
+        (27, ["1 个村排查台账未上报", "1 个村初步名单未上报"]),
+    ],
+)
+def test_a_township_is_as_late_as_its_villages(day, late):
+    with clock.at(moment(1)):
+        round = factories.MonthlyRoundFactory()
+        people.area_at(people.VILLAGE)
+        zero = people.area_at(people.NEIGHBOUR)
+        factories.ReportedListFactory(area=zero, round=round, kind="SCREENING")
+
+    with clock.at(moment(day)):
+        (state,) = rounds.area_states(round, [people.TOWNSHIP])
+
+    assert state.late == late
+
+
 def test_many_areas_cost_as_many_queries_as_few():
     round = factories.MonthlyRoundFactory()
     codes = [people.area_at(f"410922100{number}").code for number in range(201, 221)]
