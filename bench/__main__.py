@@ -1,4 +1,4 @@
-"""`python -m bench [part …]`: parts are register, leads, pages, search, papers; all unless named.
+"""`python -m bench [part …]`: parts are register, leads, pages, first_page, search, papers; all unless named.
 
 Needs minutes: the whole synthetic county is loaded once under QF_VAR/bench and kept.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from embedded import services
 
-PARTS = ("register", "leads", "pages", "search", "papers")
+PARTS = ("register", "leads", "pages", "first_page", "search", "papers")
 
 
 def main(names):
@@ -24,12 +24,13 @@ def main(names):
     import django
 
     django.setup()
-    from bench import counties, leads, pages, papers, register, search
+    from bench import counties, first_page, leads, pages, papers, register, search
 
     modules = {
         "register": register,
         "leads": leads,
         "pages": pages,
+        "first_page": first_page,
         "search": search,
         "papers": papers,
     }

@@ -33,6 +33,11 @@ def say(name: str, ours_s: float, floor_s: float | None, aim: float | str, **mor
     print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
+def tell(name: str, found: float, aim: float) -> None:
+    """Print one figure that is no time: kilobytes, requests; `aim` is the most hoped for."""
+    print(json.dumps({"name": name, "ours": found, "aim": aim}), flush=True)
+
+
 def note(text: str) -> None:
     """What is going on meanwhile, for whoever waits."""
     print(text, file=sys.stderr, flush=True)
