@@ -1,8 +1,20 @@
-"""户户有帮扶机制，人人有防贫措施 (六（三）): which monitored households lack something, as one query."""
+"""户户有帮扶机制，人人有防贫措施 (六（三）): what a monitored household lacks, each question one condition.
 
-from django.db.models import Exists, OuterRef, Q
+All of it is set-based: a list, a count by area and the flags of one row ask the same conditions.
+"""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.functions import Left
+
+from assistance import visiting
 from assistance.models import HelperAssignment, Measure, Plan
+from audit import clock
+from households.models import Person
+from policy import parameters
 from workflow.models import Case, Status
 
 LABELS = {
@@ -12,24 +24,132 @@ LABELS = {
 }
 
 
-def _annotated(cases):
-    of_case = {"case": OuterRef("pk")}
+@dataclass(frozen=True)
+class Check:
+    """One question to every monitored household."""
+
+    label: str
+    short: str  # head of a column
+    lacks: Callable[[], object]  # condition over Case
+
+
+def _of_case(model, **more):
+    return model.filter(case=OuterRef("pk"), **more)
+
+
+def _lacks_person_measure():
+    """人人有防贫措施: a member whom no measure serves, neither of their own nor of the household."""
+    live = Measure.objects.live().filter(case=OuterRef(OuterRef("pk")))
+    covered = live.filter(Q(person=None) | Q(person=OuterRef("pk")))
+    members = Person.objects.filter(household=OuterRef("household_id"), is_active=True)
+    return Exists(members.filter(~Exists(covered)))
+
+
+def _late_measure():
+    """Determined longer ago than the parameter allows, and nothing carried out yet."""
+    begun = _of_case(Measure.objects, state__in=[Measure.State.ACTIVE, Measure.State.DONE])
+    late = Q(pk__in=[])
+    values = parameters.by_county("assistance_deadline_days")
+    general = values.pop(None, None)
+    for county, days in values.items():
+        late |= Q(village_id__startswith=county, identified_on__lt=_days_ago(days))
+    if general is not None:
+        own = Q(pk__in=[])
+        for county in values:
+            own |= Q(village_id__startswith=county)
+        late |= Q(identified_on__lt=_days_ago(general)) & ~own
+    return late & ~Exists(begun)
+
+
+def _days_ago(days):
+    return clock.today() - timedelta(days=int(days))
+
+
+CHECKS = {
+    "lacks_helper": Check(
+        "未明确帮扶责任人", "责任人",
+        lambda: ~Exists(_of_case(HelperAssignment.objects, ends_on__isnull=True)),
+    ),
+    "lacks_plan": Check("未制定帮扶计划", "计划", lambda: ~Exists(_of_case(Plan.objects))),
+    "lacks_measure": Check(
+        "未安排帮扶措施", "措施", lambda: ~Exists(_of_case(Measure.objects.live()))
+    ),
+    "lacks_person_measure": Check("有成员没有防贫措施", "人人有措施", _lacks_person_measure),
+    "late_measure": Check("审定后逾期未落实措施", "逾期未落实", _late_measure),
+    "measure_overdue": Check(
+        "措施逾期未完成", "措施逾期", lambda: Exists(_of_case(Measure.objects.overdue()))
+    ),
+    "paid_no_proof": Check(
+        "已付款没有印证材料", "缺印证", lambda: Exists(_of_case(Measure.objects.paid_without_proof()))
+    ),
+    "visit_overdue": Check("帮扶走访逾期", "走访逾期", visiting.is_overdue),
+}  # fmt: skip
+
+
+def _annotated(cases, keys=tuple(CHECKS)):
+    if "visit_overdue" in keys:
+        cases = visiting.with_due(cases)
     return cases.annotate(
-        lacks_helper=~Exists(HelperAssignment.objects.filter(ends_on__isnull=True, **of_case)),
-        lacks_plan=~Exists(Plan.objects.filter(**of_case)),
-        lacks_measure=~Exists(Measure.objects.live().filter(**of_case)),
+        **{key: ExpressionWrapper(Q(CHECKS[key].lacks()), BooleanField()) for key in keys}
     )
 
 
 def incomplete(cases):
     """Monitored cases among `cases` that lack helper, plan or measure; each carries the three `lacks_…` flags."""
     monitored = cases.filter(status=Status.MONITORED)
-    return _annotated(monitored).filter(
+    return _annotated(monitored, tuple(LABELS)).filter(
         Q(lacks_helper=True) | Q(lacks_plan=True) | Q(lacks_measure=True)
     )
 
 
+def failing(cases, key: str):
+    """Monitored cases among `cases` that fail one check."""
+    return _annotated(cases.filter(status=Status.MONITORED), (key,)).filter(**{key: True})
+
+
+def flagged(cases):
+    """Monitored cases with a flag per check, for a list that says everything a household lacks."""
+    return _annotated(cases.filter(status=Status.MONITORED))
+
+
+def flagged_any(cases):
+    """As `flagged`, whatever the state of the cases: for the page of one household."""
+    return _annotated(cases)
+
+
+def any_failing(cases):
+    """Of `flagged`, those that lack anything."""
+    lacking = Q(pk__in=[])
+    for key in CHECKS:
+        lacking |= Q(**{key: True})
+    return flagged(cases).filter(lacking)
+
+
+def by_area(cases, digits: int) -> dict[str, dict[str, int]]:
+    """Area code of so many digits -> number of failing households per check, in one statement."""
+    rows = (
+        flagged(cases)
+        .annotate(inside=Left("village_id", digits))
+        .values("inside")
+        .annotate(
+            households=Count("pk"),
+            **{f"n_{key}": Count("pk", filter=Q(**{key: True})) for key in CHECKS},
+        )
+        .order_by("inside")
+    )
+    return {
+        row["inside"]: {"households": row["households"]} | {key: row[f"n_{key}"] for key in CHECKS}
+        for row in rows
+    }
+
+
+def words(case) -> list[str]:
+    """What a flagged case lacks, in words; nothing before determination or after clearing."""
+    if case.status != Status.MONITORED:
+        return []
+    return [check.label for key, check in CHECKS.items() if getattr(case, key)]
+
+
 def gaps(case) -> list[str]:
     """What this case still lacks, in words."""
-    found = _annotated(Case.objects.filter(pk=case.pk)).get()
-    return [label for flag, label in LABELS.items() if getattr(found, flag)]
+    return words(flagged_any(Case.objects.filter(pk=case.pk)).get())

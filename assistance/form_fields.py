@@ -9,7 +9,7 @@ def date_field(label, **kwargs):
     return forms.DateField(label=label, widget=widget, **kwargs)
 
 
-def money_field(label, *, required=False):
+def money_field(label, *, required=False, **attrs):
     """An amount in 元, not negative, two decimals."""
     return forms.DecimalField(
         label=label,
@@ -18,5 +18,21 @@ def money_field(label, *, required=False):
         max_digits=12,
         decimal_places=2,
         error_messages={"min_value": "金额不能为负数，请核对。"},
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"} | attrs),
     )
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Photos or scans of one proof, several at once; what they are is looked at when stored."""
+
+    def __init__(self, **kwargs):
+        attrs = {"accept": "image/*,.pdf", "class": "form-control"}
+        super().__init__(widget=FilesInput(attrs=attrs), required=False, **kwargs)
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(file, initial) for file in files]

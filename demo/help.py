@@ -43,6 +43,34 @@ def assist(line, case, *, is_delivered: bool) -> None:
     )
 
 
+def go_on(line, case, *, level: str) -> None:
+    """What is open in the current month: a level, a late task of a department, a plan sent back."""
+    actions.set_attention(case=case, level=level, reason="每月研判", by=line.leading_group)
+    today = clock.today()
+    actions.set_measure(
+        case=case, by=line.leading_group, kind="medical_aid", description="住院费用医疗救助",
+        department=Department.objects.get(key="yibao"), starts_on=today,
+        due_on=today + datetime.timedelta(days=10),
+    )  # fmt: skip
+
+
+def leave_open(line, cases) -> None:
+    """Plans at each desk: one waiting for the township, one for the county, one sent back."""
+    for place, case in enumerate(cases[:3]):
+        plan = actions.make_plan(
+            case=case, by=line.cadre, needs="医疗支出大，缺少稳定收入",
+            goal="继续公益岗位，增加医疗救助",
+            items=[
+                {"kind": "public_post", "cause": "因病", "amount": Decimal(7200)},
+                {"kind": "medical_aid", "cause": "因病", "content": "住院救助"},
+            ],
+        )  # fmt: skip
+        if place == 1:
+            actions.check_plan(plan=plan, by=line.reviewer)
+        if place == 2:
+            actions.return_plan(plan=plan, reason="请写明岗位起止时间", by=line.reviewer)
+
+
 def _measure(line, case, kind, description, department, amount, today, is_delivered):
     done = {
         "state": Measure.State.DONE,

@@ -36,6 +36,7 @@ def tell(month: datetime.date, people: dict) -> dict[str, int]:
         _past_month(_months_before(month, back), lines, back)
     department_lists.send_in(months.first_day(month), people, settings.VAR / "demo_lists")
     _open_month(month, lines)
+    _help_goes_on(month, lines[0])
     _zero_reports(month)
     duties.tell(months.first_day(month), people)
     return {status: Case.objects.filter(status=status).count() for status in Status.values}
@@ -104,6 +105,22 @@ def _open_month(month, lines):
             reason="facts_untrue",
             comment="入户核实，情况不属实",
         )
+
+
+def _help_goes_on(month, line):
+    """Levels, plans at every desk and tasks of departments in the first village."""
+    monitored = list(
+        Case.objects.in_area(line.village)
+        .filter(status=Status.MONITORED)
+        .select_related("household")
+        .order_by("identified_on", "pk")
+    )
+    walk = Month(months.first_day(month))
+    with walk.on(2):
+        for case, level in zip(monitored, ("red", "yellow", "green"), strict=False):
+            help.go_on(line, case, level=level)
+    with walk.on(14):
+        help.leave_open(line, monitored[-3:])
 
 
 def _zero_reports(month):

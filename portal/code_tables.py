@@ -1,5 +1,9 @@
 """The code tables as administrators know them; the entries are rows of `policy`."""
 
+from django import forms
+
+from policy import codes
+
 TABLE_LABELS = {
     "risk": "致贫返贫风险",
     "relation": "与户主关系",
@@ -26,3 +30,23 @@ TABLE_LABELS = {
     "measure_kind": "帮扶措施",
     "measure_proposal": "风险与措施对照（缺什么、扶什么）",
 }
+
+
+# What an entry of these tables knows besides its name; the keys are those of CodeItem.extra.
+def extra_fields(table: str) -> dict[str, forms.Field]:
+    """The further fields of an entry on the administrator's form."""
+    if table == "measure_proposal":  # 缺什么、扶什么
+        kinds = forms.MultipleChoiceField(
+            label="建议的措施", required=False, choices=codes.choices("measure_kind"),
+            widget=forms.CheckboxSelectMultiple, help_text="制定帮扶计划时先替填表人勾上这些措施",
+        )  # fmt: skip
+        return {"kinds": kinds}
+    if table == "measure_kind":
+        return {
+            "group": forms.ChoiceField(label="措施类别", choices=codes.choices("measure_group")),
+            "is_development": forms.BooleanField(
+                label="开发式帮扶", required=False,
+                help_text="提供劳动机会、提高技能、扩大生产的才算；入股分红、直接发钱发物不算",
+            ),
+        }  # fmt: skip
+    return {}

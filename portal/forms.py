@@ -12,6 +12,7 @@ from audit.events import EventKind
 from policy import rules
 from policy.definitions import DEFINITIONS
 from policy.models import Basis, Population
+from portal.code_tables import extra_fields
 
 LARGEST_LIST = 5 * 1024 * 1024
 
@@ -139,9 +140,18 @@ class CodeItemForm(forms.Form):
     )
     note = forms.CharField(label="说明", max_length=300, required=False)
 
-    def __init__(self, *args, is_new, **kwargs):
+    def __init__(self, *args, is_new, table, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].disabled = not is_new
+        self.further = extra_fields(table)
+        self.fields |= self.further
+
+    def values(self) -> dict:
+        """Ready for save_code_item; `extra` only where the table has further facts."""
+        plain = {key: v for key, v in self.cleaned_data.items() if key not in self.further}
+        if not self.further:
+            return plain
+        return plain | {"extra": {key: self.cleaned_data[key] for key in self.further}}
 
 
 class AuditFilterForm(forms.Form):

@@ -81,11 +81,14 @@ GROUPS = (
     (
         "帮扶",
         (
+            Page("帮扶走访", "visit_due_list", (P.CASE_VIEW,)),
+            Page("帮扶责任人", "helper_list", (P.CASE_VIEW,), ("helper_detail",)),
+            Page("帮扶计划", "plan_list", (P.CASE_VIEW,), ("plan_detail", "plan_edit")),
             Page(
                 "帮扶措施",
                 "measure_list",
                 (P.ASSISTANCE_EDIT, P.MEASURE_SET, P.LEADFILE_UPLOAD),
-                ("measure_new", "measure_edit"),
+                ("measure_new", "measure_edit", "measure_sheet_list", "measure_sheet_detail"),
             ),
             Page("帮扶缺项", "gap_list", (P.CASE_VIEW,)),
             Page(

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db.models import Avg, Count, F, Q
 from django.utils.http import urlencode
@@ -150,6 +151,16 @@ def unmarked(cases):
 PRESSING = {
     "overdue": ("办理逾期", lambda cases: cases.overdue()),
     "incomplete": ("帮扶责任人、计划、措施不全", completeness.incomplete),
+    **{
+        key: (completeness.CHECKS[key].label, partial(completeness.failing, key=key))
+        for key in (
+            "lacks_person_measure",
+            "late_measure",
+            "measure_overdue",
+            "paid_no_proof",
+            "visit_overdue",
+        )
+    },
     "clearing_due": ("监测满期，可评议消除", clearing_due.cases),
     "unmarked": ("未标注全国系统", unmarked),
     "urgent": (

@@ -1,12 +1,7 @@
 """Who may be proposed for clearing: monitored for as many months as the parameter asks, 四（六）."""
 
-from django.db.models import Count
-
-from accounts import access
-from accounts.permissions import Permission
 from audit import clock
 from policy import parameters
-from workflow.models import Case
 from workflow.states import Status
 
 
@@ -22,11 +17,3 @@ def latest_start(county: str | None = None):
 def cases(queryset):
     """Of these cases, those monitored long enough to be looked at for clearing."""
     return queryset.filter(status=Status.MONITORED, identified_on__lte=latest_start())
-
-
-def by_village(user, permission: Permission) -> dict[str, int]:
-    """Village code -> number of such cases, in the areas where the user holds the permission."""
-    found = cases(Case.objects.filter(access.scope(user, permission)))
-    return dict(
-        found.values("village_id").annotate(n=Count("pk")).values_list("village_id", "n").order_by()
-    )

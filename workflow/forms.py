@@ -155,6 +155,10 @@ class VisitForm(forms.Form):
             )
         for key, label in findings.PROBLEMS:
             self.fields[key] = forms.BooleanField(label=label, required=False)
+        self.fields["next_on"] = forms.DateField(
+            label="下次走访日期", required=False, widget=date_input(),
+            help_text="约好了日子的填写；不填按风险等级的间隔。",
+        )  # fmt: skip
 
     def clean(self):
         data = super().clean()

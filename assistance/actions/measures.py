@@ -1,33 +1,23 @@
 """帮扶措施: set by the county, carried out and reported by whoever answers for them (四（六）, 五（四）)."""
 
 from django.db import transaction
-from django.db.models import DecimalField, F, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from accounts import access
 from accounts.permissions import Permission
+from areas.containment import contains
 from assistance import rules
-from assistance.models import Measure, Plan
+from assistance.budgets import Budgets
+from assistance.models import Measure
 from assistance.models.measure import UNFINISHED
 from assistance.refusals import AssistanceRefused
+from assistance.soundness import EDITABLE, check_change, check_dates
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
 from policy import codes
-from workflow.models import Case
 from workflow.states import ON_REGISTER
 
-ZERO = Value(0, DecimalField(max_digits=14, decimal_places=2))
-EDITABLE = (
-    "state",
-    "due_on",
-    "done_on",
-    "amount_planned",
-    "amount_paid",
-    "effect",
-    "description",
-    "department",
-)
 # What the responsible department answers; the rest is not its business.
 ANSWERED = ("state", "done_on", "amount_paid", "effect")
 
@@ -55,7 +45,7 @@ def set_measure(*, case, by, kind, proofs=(), **fields) -> Measure:
     fields["is_ahead_of_procedure"] = case.is_urgent and (
         case.identified_on is None or fields["starts_on"] < case.identified_on
     )
-    _check(fields)
+    check_dates(fields)
     of_kind = codes.extra("measure_kind", kind)
     if not of_kind:
         raise AssistanceRefused("没有这种帮扶措施，请从措施名称中选择。")
@@ -68,7 +58,8 @@ def set_measure(*, case, by, kind, proofs=(), **fields) -> Measure:
         set_at=clock.now(),
         **fields,
     )
-    inside_plan(measure)
+    if problem := Budgets([case.pk]).problem(measure):
+        raise AssistanceRefused(problem)
     measure.save(force_insert=True)
     measure.proofs.set(proofs)
     _record(EventKind.MEASURE_SET, measure, by, kind=kind)
@@ -81,7 +72,7 @@ def update_measure(*, measure, version, by, proofs=(), **changes) -> Measure:
 
     A department clerk changes what the department answers (ANSWERED) and nothing else.
     """
-    allowed = _may_edit(measure, by)
+    allowed = allowed_fields(measure, by)
     fields = {key: value for key, value in changes.items() if key in allowed}
     if fields.get("state") in (Measure.State.REFUSED, Measure.State.WITHDRAWN):
         raise AssistanceRefused("不予办理或取消请写明原因，从本页下方办理。")
@@ -105,7 +96,7 @@ def update_measure(*, measure, version, by, proofs=(), **changes) -> Measure:
 @transaction.atomic
 def withdraw_measure(*, measure, reason, by) -> Measure:
     """取消: keep the row, say why."""
-    if _may_edit(measure, by) is not EDITABLE:
+    if allowed_fields(measure, by) is not EDITABLE:
         raise AssistanceRefused("取消措施由县、乡、村办理；本部门不能办理的请选“不予办理”。")
     return _drop(measure, reason, by, Measure.State.WITHDRAWN, EventKind.MEASURE_WITHDRAWN)
 
@@ -116,53 +107,6 @@ def refuse_measure(*, measure, reason, by) -> Measure:
     if not _is_own(measure, by):
         raise AssistanceRefused("只有责任部门可以答复不予办理。")
     return _drop(measure, reason, by, Measure.State.REFUSED, EventKind.MEASURE_REFUSED)
-
-
-def check_change(measure, fields) -> None:
-    """Raise AssistanceRefused when the measure with these fields changed would be unsound."""
-    values = {key: fields.get(key, getattr(measure, key)) for key in (*EDITABLE, "starts_on")}
-    _check(values)
-    is_starting = values["state"] != Measure.State.PLANNED
-    is_for_somebody_gone = measure.person_id and not measure.person.is_active
-    if measure.state == Measure.State.PLANNED and is_starting and is_for_somebody_gone:
-        raise AssistanceRefused("受益人已去世或迁出，不能再实施，请取消该措施。")
-    if {"amount_planned", "amount_paid"} & set(fields):
-        for key in ("amount_planned", "amount_paid"):
-            setattr(measure, key, values[key])
-        inside_plan(measure)
-
-
-def inside_plan(measure) -> None:
-    """Refuse money beyond the approved plan; 先行帮扶 and cases without an itemised plan are free."""
-    if measure.is_ahead_of_procedure:
-        return
-    plan = (
-        Plan.objects.approved()
-        .filter(case_id=measure.case_id)
-        .order_by("-version")
-        .prefetch_related("items")
-        .first()
-    )
-    planned = {item.kind: item.amount for item in plan.items.all()} if plan else {}
-    if not planned:
-        return
-    Case.objects.select_for_update().get(pk=measure.case_id)  # two sums of one plan take turns
-    others = (
-        Measure.objects.live()
-        .filter(case_id=measure.case_id, kind=measure.kind)
-        .exclude(pk=measure.pk)
-    )
-    sums = others.aggregate(
-        planned=Coalesce(Sum(Coalesce("amount_planned", "amount_paid")), ZERO),
-        paid=Coalesce(Sum("amount_paid"), ZERO),
-    )
-    total = max(
-        sums["planned"] + (measure.amount_planned or 0), sums["paid"] + (measure.amount_paid or 0)
-    )
-    if problem := rules.over_plan(
-        kind=measure.kind, total=total, planned=planned, version=plan.version
-    ):
-        raise AssistanceRefused(problem)
 
 
 def _drop(measure, reason, by, state, kind) -> Measure:
@@ -178,7 +122,7 @@ def _drop(measure, reason, by, state, kind) -> Measure:
     return measure
 
 
-def _may_edit(measure, by) -> tuple[str, ...]:
+def allowed_fields(measure, by) -> tuple[str, ...]:
     """The fields that this person may change."""
     village = measure.case.village_id
     if access.may(by, Permission.MEASURE_SET, area=village) or access.may(
@@ -191,19 +135,10 @@ def _may_edit(measure, by) -> tuple[str, ...]:
 
 
 def _is_own(measure, by) -> bool:
-    return Measure.objects.tasks_of(by).filter(pk=measure.pk).exists()
-
-
-def _check(fields):
-    problems = rules.measure_problems(
-        starts_on=fields["starts_on"],
-        due_on=fields.get("due_on"),
-        done_on=fields.get("done_on"),
-        is_done=fields.get("state") == Measure.State.DONE,
-        today=clock.today(),
-    )
-    if problems:
-        raise AssistanceRefused("；".join(problems.values()))
+    """As `Measure.objects.tasks_of`, for one measure at hand."""
+    keys = access.departments(by, Permission.LEADFILE_UPLOAD)
+    county = (by.area_id or "")[:6]
+    return measure.department_id in keys and contains(county, measure.case.village_id)
 
 
 def _record(event, measure, by, **more):

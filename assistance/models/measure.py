@@ -125,8 +125,16 @@ class Measure(models.Model):
         ]
 
     @property
+    def is_live(self) -> bool:
+        return self.state not in DROPPED
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in UNFINISHED
+
+    @property
     def is_overdue(self) -> bool:
-        return self.state in UNFINISHED and bool(self.due_on) and self.due_on < clock.today()
+        return self.is_unfinished and bool(self.due_on) and self.due_on < clock.today()
 
 
 UNFINISHED = (Measure.State.PLANNED, Measure.State.ACTIVE)

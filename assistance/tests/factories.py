@@ -4,8 +4,16 @@ import datetime
 
 import factory
 
+from accounts.models import Department
 from accounts.tests.factories import VILLAGE, UserFactory, area_at
-from assistance.models import Helper, HelperAssignment, Measure, Plan, PlanItem
+from assistance.models import (
+    Helper,
+    HelperAssignment,
+    Measure,
+    MeasureSheet,
+    Plan,
+    PlanItem,
+)
 from audit import clock
 from workflow.models import Status
 from workflow.tests.factories import CaseFactory
@@ -78,3 +86,14 @@ class MeasureFactory(factory.django.DjangoModelFactory):
     withdrawn_reason = factory.LazyAttribute(
         lambda o: "已享受同类政策" if o.state == Measure.State.WITHDRAWN else ""
     )
+
+
+class MeasureSheetFactory(factory.django.DjangoModelFactory):
+    """A work list of 医保局 that came in."""
+
+    class Meta:
+        model = MeasureSheet
+
+    department = factory.LazyFunction(lambda: Department.objects.get(pk="yibao"))
+    name = "措施进展表.xlsx"
+    received_by = factory.SubFactory(UserFactory)

@@ -7,7 +7,7 @@ from accounts.permissions import Permission
 from areas.models import Area
 from assistance import completeness
 from audit import clock
-from portal.homes import department, links
+from portal.homes import department, gaps, links
 from portal.homes.pieces import Section, waiting
 from screening.actions import gate_on
 from screening.duties import desks
@@ -54,7 +54,16 @@ def office(user) -> list[Section]:
         ),
     ]  # fmt: skip
     tasks += _duty_reports(codes[0])
-    return [Section("", tasks, table="portal/township_states.html", rows=states, round=round)]
+    return [
+        Section(
+            "",
+            tasks,
+            figures=gaps.figures(found),
+            table="portal/township_states.html",
+            rows=states,
+            round=round,
+        )
+    ]
 
 
 def _duty_reports(code: str) -> list:
@@ -95,6 +104,10 @@ def leading_group(user) -> list[Section]:
                     action="核对后出名单",
                 ),
                 waiting(
+                    found["to_approve"], "份待审批", "审批帮扶计划", links.to("plan_list", stage="approve"),
+                    hint="乡镇审核过的帮扶计划，审批后落实措施", action="去审批",
+                ),
+                waiting(
                     found["incomplete"], "户没有落实", "落实帮扶责任人、计划和措施",
                     links.to("board_rows", "incomplete"),
                     hint="户户有帮扶机制、人人有防贫措施", action="看是哪些户",
@@ -104,6 +117,7 @@ def leading_group(user) -> list[Section]:
                     hint="审定纳入和风险消除后，要在全国扶贫开发信息系统录入、标注", action="去标注",
                 ),
             ],
+            figures=gaps.figures(found),
             round=round,
         )
     ]  # fmt: skip
@@ -143,6 +157,7 @@ def _office_counts(user, round) -> dict[str, int]:
         to_dispatch=files.filter(state=LeadFile.State.CHECKED),
         doubtful=doubtful,
         to_compile=_at_county(user, Permission.CASE_COMPILE).filter(is_put_forward=False),
+        **gaps.questions(Case.objects.filter(access.scope(user, Permission.CASE_COMPILE))),
     )
 
 
@@ -157,6 +172,8 @@ def _leading_counts(user, round) -> dict[str, int]:
         MonthlyRound.objects.filter(pk=round.pk),
         to_determine=_at_county(user, Permission.CASE_DETERMINE).filter(is_put_forward=True),
         to_list=in_scope.filter(~Exists(carried), pk__in=determined, status=Status.MONITORED),
+        to_approve=gaps.plans_of(user, Permission.CASE_DETERMINE).to_approve(),
         incomplete=completeness.incomplete(in_scope),
         unmarked=board.unmarked(in_scope),
+        **gaps.questions(in_scope),
     )

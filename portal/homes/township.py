@@ -5,8 +5,9 @@ from django.db.models import OuterRef, Q
 from accounts import access
 from accounts.permissions import Permission
 from areas.models import Area
+from assistance.models import Plan
 from audit import clock
-from portal.homes import links
+from portal.homes import gaps, links
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
 from screening.models import LeadRow
 from supervision.counting import CountRows
@@ -35,6 +36,7 @@ def sections(user) -> list[Section]:
             [s for s in states if s.level == Level.VILLAGE and s.parent_code == township.code],
             ready.get(township.code, {}),
             one=len(codes) == 1,
+            figures=gaps.figures(ready.get(township.code, {})),
         )
         for township in states
         if township.level == Level.TOWNSHIP
@@ -45,16 +47,24 @@ def _ready(codes: list[str]) -> dict[str, dict]:
     """What waits, by township, in one query: to recheck 四（四）, to check for clearing 四（六）, to claim."""
     listed = Case.objects.filter(village__parent=OuterRef("pk"), on_list__isnull=False)
     unclaimed = LeadRow.objects.unclaimed().filter(township=OuterRef("pk"))
+    plans = Plan.objects.to_check().filter(case__village__parent=OuterRef("pk"))
     rows = Area.objects.filter(code__in=codes).values(
         "code",
         recheck=CountRows(listed.filter(status=Status.REVIEWED).order_by().values("pk")),
         clearing=CountRows(listed.filter(status=Status.CLEARING_REVIEWED).order_by().values("pk")),
         unclaimed=CountRows(unclaimed.order_by().values("pk")),
+        plans=CountRows(plans.order_by().values("pk")),
+        **{
+            key: CountRows(cases.order_by().values("pk"))
+            for key, cases in gaps.questions(
+                Case.objects.filter(village__parent=OuterRef("pk"))
+            ).items()
+        },
     )
     return {row["code"]: row for row in rows}
 
 
-def _section(round, township, villages, ready, *, one: bool) -> Section:
+def _section(round, township, villages, ready, *, one: bool, figures) -> Section:
     late = [v for v in villages if v.is_late]
     missing = [v for v in villages if v.screening is None]
     tasks = [
@@ -74,6 +84,10 @@ def _section(round, township, villages, ready, *, one: bool) -> Section:
             hint="部门名单上有、花名册里没有对上的人，认一认是哪个村哪一户的", action="去认领",
         ),
         waiting(
+            ready.get("plans", 0), "份待审核", "审核帮扶计划", links.to("plan_list", stage="check"),
+            hint="村里制定的帮扶计划，看需求和措施对不对得上，再报县级审批", action="去审核",
+        ),
+        waiting(
             len(late), "个村逾期", "催报", links.to("round_detail", round.pk),
             hint="、".join(v.name for v in late[:6]) + ("等" if len(late) > 6 else ""), action="看是哪些村",
         ),
@@ -88,6 +102,7 @@ def _section(round, township, villages, ready, *, one: bool) -> Section:
     return Section(
         "" if one else township.name,
         tasks,
+        figures=figures,
         table="portal/village_states.html",
         rows=villages,
         round=round,

@@ -7,6 +7,8 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from accounts import access
 from accounts.permissions import Permission
+from assistance import visiting
+from assistance.models import Plan
 from audit import clock
 from portal.homes import links
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
@@ -50,7 +52,7 @@ def sections(user) -> list[Section]:
         return [Section("本月监测还没有开始，请联系县扶贫办")]
     states = sorted(rounds.area_states(round, codes), key=lambda state: state.code)
     held = _held(user, round)
-    clearing = clearing_due.by_village(user, Permission.CASE_SCREEN)
+    helping = _helping(user)
     notice_days = reporting.notice_days(round.county_id)
     return [
         Section(
@@ -59,7 +61,7 @@ def sections(user) -> list[Section]:
                 round,
                 state,
                 held.get(state.code, {}),
-                clearing.get(state.code, 0),
+                helping.get(state.code, (0, 0, 0)),
                 notice_days,
             ),
             round=round,
@@ -98,11 +100,30 @@ def _held(user, round) -> dict[str, dict[str, Waiting]]:
     return held
 
 
-def _tasks(round, state, held, to_clear: int, notice_days: int) -> list[Task]:
+def _helping(user) -> dict[str, tuple[int, int, int]]:
+    """Households due for clearing, for a visit, and with a plan sent back, by village; one query."""
+    here = access.scope(user, Permission.CASE_SCREEN)
+    returned = Exists(Plan.objects.returned().filter(case=OuterRef("pk")))
+    cases = visiting.with_due(Case.objects.filter(here, status=Status.MONITORED))
+    rows = (
+        cases.values("village_id")
+        .annotate(
+            clear=Count("pk", filter=Q(identified_on__lte=clearing_due.latest_start())),
+            due=Count("pk", filter=Q(visit_due_on__lte=clock.today())),
+            back=Count("pk", filter=Q(returned)),
+        )
+        .values_list("village_id", "clear", "due", "back")
+        .order_by()
+    )
+    return {village: numbers for village, *numbers in rows}
+
+
+def _tasks(round, state, held, helping: tuple, notice_days: int) -> list[Task]:
     verify, screen, review, visit = (
         held.get(key, Waiting()) for key in ("verify", "screen", "review", "visit")
     )
     here = {"village": state.code}
+    to_clear, to_visit, returned = helping
     tasks = [
         _own_date(
             verify, "户待核实", "核实线索", links.to("lead_list", **here), round.screening_on,
@@ -132,6 +153,14 @@ def _tasks(round, state, held, to_clear: int, notice_days: int) -> list[Task]:
         waiting(
             to_clear, "户可评议消除", "消除风险评议", links.to("meeting_new", area=state.code),
             hint="监测满期、收入稳定的户，可以开会评议消除风险", action="记录评议会",
+        ),
+        waiting(
+            to_visit, "户到期", "到期的帮扶走访", links.to("visit_due_list", area=state.code),
+            hint="按县里设定的风险等级算；收入、保障有变化的一并登记", action="去走访",
+        ),
+        waiting(
+            returned, "份被退回", "修改帮扶计划", links.to("plan_list", stage="returned"),
+            hint="上级写明了要改什么", action="去修改",
         ),
     ]  # fmt: skip
 

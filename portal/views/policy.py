@@ -117,8 +117,8 @@ def code_form(request, table, code=""):
     if code and item is None:
         raise Http404("没有这个代码")
     names = ("code", "label", "order", "is_active", "note")
-    start = {name: getattr(item, name) for name in names} if item else {}
-    form = CodeItemForm(request.POST or None, initial=start, is_new=item is None)
+    start = {name: getattr(item, name) for name in names} | item.extra if item else {}
+    form = CodeItemForm(request.POST or None, initial=start, is_new=item is None, table=table)
     if request.method == "POST" and form.is_valid():
         if (
             item is None
@@ -127,7 +127,7 @@ def code_form(request, table, code=""):
             form.add_error("code", "这个代码已经有了，请换一个代码，或者回到列表修改原来的那一项")
         else:
             try:
-                save_code_item(table=table, by=request.user, **form.cleaned_data)
+                save_code_item(table=table, by=request.user, **form.values())
             except ValueRefused as refused:
                 form.add_error(None, str(refused))
             else:

@@ -10,7 +10,12 @@ from django_celery_beat.models import PeriodicTask
 
 from accounts.models import Department
 from accounts.tests.factories import COUNTY, TOWNSHIP, VILLAGE, PostFactory, UserFactory, area_at
-from assistance.tests.factories import MeasureFactory, PlanFactory
+from assistance.tests.factories import (
+    HelperFactory,
+    MeasureFactory,
+    MeasureSheetFactory,
+    PlanFactory,
+)
 from assistance.tests.relief_factories import InsuranceClaimFactory, ReliefRequestFactory
 from households.models import RegisterImport
 from households.tests.factories import HouseholdFactory, PersonFactory
@@ -112,6 +117,7 @@ NOUNS = {
     "departments/": Noun(lambda owner: {"key": "yibao"}),
     "duty-months/": Noun(lambda owner: {"department": "yibao", "month": "2021-03"}),
     "duty-reports/": Noun(_duty_report, OWN_COUNTY),
+    "helpers/": Noun(lambda owner: {"pk": HelperFactory().pk}, OWN_AREA),
     "help/": Noun(lambda owner: {"key": "home"}),
     "households/": Noun(_household, OWN_AREA),
     "jobs/": Noun(lambda owner: {"pk": JobFactory(created_by=owner).pk}, OWN),
@@ -125,6 +131,7 @@ NOUNS = {
     "lists/": Noun(lambda owner: {"pk": workflow.ReportedListFactory().pk}, OWN_AREA),
     "matter-kinds/": Noun(lambda owner: {"kind": "water"}),
     "matters/": Noun(_matter, OWN_AREA),
+    "measure-sheets/": Noun(lambda owner: {"pk": MeasureSheetFactory().pk}, OWN_AREA),
     "measures/": Noun(_measure, OWN_AREA),
     "tours/": Noun(lambda owner: {"name": "village"}),
     "meetings/": Noun(

@@ -7,7 +7,8 @@ from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from households.actions.facts import record_safeguard
+from households.actions.facts import record_income, record_safeguard
+from households.refusals import Refused
 from workflow import findings as looks
 from workflow.models import Case, Visit
 from workflow.outcomes import StepRefused
@@ -57,12 +58,15 @@ def record_visit(
     photos=(),
     opinion="",
     purpose=None,
+    next_on=None,
+    income=None,
     form_key=None,
 ) -> Visit:
     """Record a visit in the name of the user's level; safeguards found go into the register too.
 
     `people` names who went, `contacted` who was reached by telephone or video. `form_key` makes
     sending the same form twice harmless.
+    `income` is what `households.actions.record_income` takes, `next_on` the day agreed for the next visit.
     Raises StepRefused with the reason.
     """
     if form_key and (sent := Visit.objects.filter(form_key=form_key, recorded_by=by).first()):
@@ -73,6 +77,8 @@ def record_visit(
     contacted = "" if kind == Visit.Kind.HOME else contacted.strip()
     if kind != Visit.Kind.HOME and not contacted:
         raise StepRefused("电话、视频核实的，请填写联系到了谁。")
+    if next_on and next_on <= visited_on:
+        raise StepRefused("下次走访日期应晚于这次走访，请核对。")
     found = looks.cleaned(findings or {})
     # The back button brings a fresh form: the same visit told again in the same words is one,
     # unless the case has moved since (a clearing proposed anew asks for a new visit).
@@ -86,6 +92,7 @@ def record_visit(
         case=case,
         household_id=case.household_id,
         **told,
+        next_on=next_on,
         recorded_at=clock.now(),
         recorded_by=by,
         form_key=form_key,
@@ -93,6 +100,8 @@ def record_visit(
     visit.photos.set(photos)
     if problems := looks.problems(found):
         record_safeguard(household=case.household, checked_on=visited_on, by=by, **problems)
+    if income:
+        _record_income(case, income, by)
     record(
         EventKind.VISIT_RECORDED,
         by=by,
@@ -116,3 +125,13 @@ def _check(case, by, level, purpose, kind, visited_on, people) -> None:
         raise StepRefused("走访日期不能晚于今天，请核对。")
     if not people.strip():
         raise StepRefused("请填写走访人姓名。")
+
+
+def _record_income(case, income, by) -> None:
+    """What the family earns and spends, asked at the same visit: typed once."""
+    if not access.may(by, Permission.REGISTER_EDIT, area=case.village_id):
+        raise StepRefused("您的岗位不能登记收支，请由村级登记。")
+    try:
+        record_income(household=case.household, by=by, **income)
+    except Refused as refusal:
+        raise StepRefused(str(refusal)) from refusal

@@ -1,6 +1,7 @@
 """Pages of the visit and of what was photographed."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
 from django.db import transaction
@@ -8,16 +9,20 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts import access
 from accounts.access import require, signed_in
+from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
+from households.forms import IncomeForm
+from households.models import Income
 from workflow import actions, findings
 from workflow.actions.visits import purpose_for, visiting_level
 from workflow.forms import VisitForm
 from workflow.models import Attachment, Visit
 from workflow.outcomes import StepRefused
-from workflow.states import Level, Status
+from workflow.states import ON_REGISTER, Level, Status
 from workflow.transitions import ACTING
 from workflow.views.cases import find_case
 
@@ -40,9 +45,12 @@ def visit_new(request, pk):
             "people": request.user.full_name,
         },
     )
-    if request.method == "POST" and form.is_valid():
+    if case.status not in ON_REGISTER:
+        del form.fields["next_on"]
+    income_form = _income_form(request, case)
+    if request.method == "POST" and form.is_valid() and _is_sound(income_form):
         try:
-            _record(request, case, form)
+            _record(request, case, form, income_form)
         except StepRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -53,6 +61,7 @@ def visit_new(request, pk):
     context = {
         "case": case,
         "form": form,
+        "income_form": income_form,
         "looks": looks,
         "problems": problems,
         "level": Level(level),
@@ -88,8 +97,27 @@ def attachment_response(attachment, *, by) -> FileResponse:
     return response
 
 
+def _income_form(request, case) -> IncomeForm | None:
+    """Income of the twelve months before, asked at the same visit where it changed."""
+    if not access.may(request.user, Permission.REGISTER_EDIT, area=case.village_id):
+        return None
+    end = clock.today().replace(day=1) - timedelta(days=1)
+    start = {
+        "period_start": (end.replace(day=1) - timedelta(days=330)).replace(day=1),
+        "period_end": end,
+        "member_count": case.household.member_count,
+        "source": Income.Source.CHECKED,
+    }
+    given = request.POST if request.POST.get("with_income") else None
+    return IncomeForm(given, prefix="income", initial=start)
+
+
+def _is_sound(income_form) -> bool:
+    return income_form is None or not income_form.is_bound or income_form.is_valid()
+
+
 @transaction.atomic
-def _record(request, case, form) -> Visit:
+def _record(request, case, form, income_form) -> Visit:
     files = request.FILES.getlist("photos")
     if len(files) > MAX_PHOTOS:
         raise StepRefused(f"一次最多上传 {MAX_PHOTOS} 张照片，请分次登记。")
@@ -111,6 +139,8 @@ def _record(request, case, form) -> Visit:
         photos=photos,
         opinion=data["opinion"],
         purpose=data.get("purpose"),
+        next_on=data.get("next_on"),
+        income=income_form.facts() if income_form and income_form.is_bound else None,
         form_key=data["form_key"],
     )
 

@@ -1,0 +1,26 @@
+"""Shape of input for the assistance pages; rules live in rules.py and actions."""
+
+from assistance.forms.helpers import HandOverForm, HelperAssignForm
+from assistance.forms.measures import (
+    MeasureAnswerForm,
+    MeasureBatchForm,
+    MeasureFilterForm,
+    MeasureForm,
+    MeasureSheetForm,
+    WithdrawForm,
+)
+from assistance.forms.plans import AttentionForm, PlanForm, ReturnForm
+
+__all__ = [
+    "AttentionForm",
+    "HandOverForm",
+    "HelperAssignForm",
+    "MeasureAnswerForm",
+    "MeasureBatchForm",
+    "MeasureFilterForm",
+    "MeasureForm",
+    "MeasureSheetForm",
+    "PlanForm",
+    "ReturnForm",
+    "WithdrawForm",
+]

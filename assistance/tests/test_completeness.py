@@ -1,0 +1,131 @@
+"""What a household lacks: every check finds the neglected one and not its well-kept neighbour."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from accounts.tests.factories import COUNTY, TOWNSHIP, VILLAGE, user_at
+from assistance import completeness, visiting
+from assistance.models import Attention
+from assistance.tests.factories import (
+    ApprovedPlanFactory,
+    HelperAssignmentFactory,
+    HelperFactory,
+    MeasureFactory,
+)
+from audit import clock
+from policy.actions import set_parameter
+from workflow.models import Case, Status
+from workflow.tests.factories import AttachmentFactory, CaseFactory, VisitFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def days_ago(days):
+    return clock.today() - datetime.timedelta(days=days)
+
+
+def monitored(since=40):
+    case = CaseFactory(status=Status.MONITORED)
+    Case.objects.filter(pk=case.pk).update(identified_on=days_ago(since))
+    case.refresh_from_db()
+    return case
+
+
+def well_kept(since=40):
+    case = monitored(since)
+    HelperAssignmentFactory(case=case)
+    ApprovedPlanFactory(case=case)
+    paid = MeasureFactory(case=case, state="done", amount_paid=100)
+    paid.proofs.add(AttachmentFactory())
+    VisitFactory(case=case, household=case.household, visited_on=days_ago(3))
+    return case
+
+
+def one_person_only(case):
+    MeasureFactory(case=case, state="done", person=case.household.members.first())
+
+
+@pytest.mark.parametrize(
+    ("key", "spoil"),
+    [
+        ("lacks_helper", lambda case: None),
+        ("lacks_plan", lambda case: None),
+        ("lacks_measure", lambda case: None),
+        ("lacks_person_measure", one_person_only),
+        ("late_measure", lambda case: MeasureFactory(case=case, state="planned")),
+        ("measure_overdue", lambda case: MeasureFactory(case=case, due_on=days_ago(1))),
+        ("paid_no_proof", lambda case: MeasureFactory(case=case, amount_paid=5)),
+        ("visit_overdue", lambda case: None),
+    ],
+)
+def test_each_check_finds_the_neglected_household_only(key, spoil):
+    well_kept()
+    neglected = monitored()
+    spoil(neglected)
+    assert list(completeness.failing(Case.objects.all(), key)) == [neglected]
+    assert completeness.CHECKS[key].label in completeness.gaps(neglected)
+    assert completeness.by_area(Case.objects.all(), 12)[VILLAGE][key] == 1
+
+
+def test_a_fresh_household_is_not_late_yet_and_the_county_may_shorten_the_term():
+    case = monitored(since=20)
+    assert not completeness.failing(Case.objects.all(), "late_measure").exists()
+    set_parameter(
+        key="assistance_deadline_days", value=10, valid_from=days_ago(100), by=None,
+        county=case.village.parent.parent,
+    )  # fmt: skip
+    assert completeness.failing(Case.objects.all(), "late_measure").exists()
+
+
+@pytest.mark.parametrize(
+    ("level", "last", "agreed", "due_in"),
+    [
+        (None, 0, None, 30),
+        ("red", 0, None, 15),
+        ("green", 10, None, 80),
+        ("yellow", 31, None, -1),
+        ("red", 3, 20, 20),  # the day agreed with the family goes before the interval
+    ],
+)
+def test_the_next_visit_follows_from_level_last_visit_and_agreement(level, last, agreed, due_in):
+    case = monitored(since=200)
+    if level:
+        Attention.objects.create(
+            case=case, level=level, set_by=user_at("leading_group_office", COUNTY)
+        )
+    VisitFactory(
+        case=case, household=case.household, visited_on=days_ago(last),
+        next_on=days_ago(-agreed) if agreed else None,
+    )  # fmt: skip
+    assert visiting.with_due(Case.objects.all()).get().visit_due_on == days_ago(-due_in)
+    assert visiting.due(Case.objects.all()).exists() is (due_in <= 0)
+
+
+def test_lists_lead_from_county_to_household_and_its_owner(client, django_assert_max_num_queries):
+    case = monitored()
+    HelperAssignmentFactory(case=case, helper=HelperFactory(name="王帮扶"))
+    client.force_login(user_at("county_office", COUNTY))
+    page = client.get(reverse("gap_list")).content.decode()
+    assert f"?area={TOWNSHIP}&amp;check=lacks_plan" in page
+    inside = client.get(reverse("gap_list"), {"area": TOWNSHIP, "check": "lacks_plan"})
+    words = inside.content.decode()
+    assert case.household.head_name in words
+    assert "王帮扶" in words
+    assert client.get(reverse("gap_list"), {"check": "nonsense"}).status_code == 404
+    client.force_login(user_at("township_office", "410922101"))
+    assert client.get(reverse("gap_list"), {"area": TOWNSHIP}).status_code == 404
+    assert case.household.head_name not in client.get(reverse("gap_list")).content.decode()
+
+
+def test_workload_is_a_plain_number_beside_each_name(client):
+    helper = HelperFactory(name="王帮扶")
+    for _ in range(2):
+        case = monitored(since=100)
+        HelperAssignmentFactory(case=case, helper=helper)
+        MeasureFactory.create_batch(3, case=case)
+    client.force_login(user_at("township_office", TOWNSHIP))
+    answer = client.get(reverse("helper_list"))
+    (found,) = answer.context["page_obj"].object_list
+    assert (found.households, found.measures_open, found.visits_due) == (2, 6, 2)
