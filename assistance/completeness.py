@@ -147,7 +147,10 @@ def words(case) -> list[str]:
     """What a flagged case lacks, in words; nothing before determination or after clearing."""
     if case.status != Status.MONITORED:
         return []
-    return [check.label for key, check in CHECKS.items() if getattr(case, key)]
+    lacking = [key for key in CHECKS if getattr(case, key)]
+    if "lacks_measure" in lacking:
+        lacking = [key for key in lacking if key != "lacks_person_measure"]  # said already
+    return [CHECKS[key].label for key in lacking]
 
 
 def gaps(case) -> list[str]:

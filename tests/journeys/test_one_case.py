@@ -70,7 +70,7 @@ def test_a_case_goes_through_every_state(
     the_village_reviews_and_reports(cadre, case)
     the_township_rechecks_and_reports(reviewer, case)
     the_county_determines(officer, leader, case)
-    the_household_is_helped(cadre, leader, case)
+    the_household_is_helped(cadre, reviewer, leader, case)
     half_a_year_passes(case)
     the_village_proposes_clearing(cadre, case)
     the_township_checks_clearing(reviewer, case)
@@ -150,15 +150,20 @@ def the_county_determines(officer, leader, case):
     assert case.in_national_system_on == clock.today()
 
 
-def the_household_is_helped(cadre, leader, case):
+def the_household_is_helped(cadre, reviewer, leader, case):
     opens(cadre, "plan_detail", case.pk)
     follows(cadre, "明确帮扶责任人")
     fills(cadre, 姓名="赵驻村", 单位="驻村工作队", 联系电话="13900000000")
     presses(cadre, "保存责任人")
     is_told(cadre, "已明确帮扶责任人")
     follows(cadre, "制定计划")
-    fills(cadre, 帮扶需求="医疗支出大", 帮扶思路="医疗救助，公益岗位")
-    presses(cadre, "保存计划")
+    fills(cadre, 缺什么="医疗支出大", 扶什么="医疗救助，公益岗位")
+    keeps_picture(cadre, "plan_edit")
+    presses(cadre, "保存，报乡镇审核")
+    is_told(cadre, "等待乡镇审核")
+    opens(reviewer, "plan_detail", case.pk)
+    presses(reviewer, "审核通过，报县级")
+    is_told(reviewer, "报县级审批")
     opens(leader, "plan_detail", case.pk)
     presses(leader, "审批通过")
     is_told(leader, "帮扶计划已审批")
