@@ -66,6 +66,11 @@ def test_board_shows_the_month(client, supervisor):
     }  # fmt: skip
     assert numbers(context["pressing"]) == {
         "overdue": 2, "incomplete": 1, "clearing_due": 1, "unmarked": 1, "urgent": 0,
+        "lacks_person_measure": 0,
+        "late_measure": 1,
+        "measure_overdue": 0,
+        "paid_no_proof": 0,
+        "visit_overdue": 1,
     }  # fmt: skip
     assert context["on_register"] == 1
     assert context["trend"][-1]["leads"] == 3
