@@ -313,10 +313,70 @@ HELP = {
         "期限之前，系统每天最多给您一条提醒，把要办的事合在一起。",
         ("点提醒里的事项直接去办。办完的事第二天不再提醒。",),
     ),
+    "matter_list": HelpText(
+        "部门事项",
+        "不是按户报名单的部门工作：危房和停水上报、疫情灾情区域排查、资金红黄灯、小额信贷、滞销农产品等，每件都有期限和办结。",
+        (
+            "先办标着“超时”“待办”的；点开一件，写明办理情况后点按钮，交给下一级或办结。",
+            "村里发现危房或者停水，点“上报事项”，一日之内报出。",
+            "几十件一样的，可以下载表格填好再传回来。",
+        ),
+        (("报错了怎么办？", "还没有人办的，可以请对方“退回”，改好再报。"),),
+    ),
+    "duty_report_list": HelpText(
+        "部门履职台账",
+        "十六个部门每月各报一份：做了什么、研判会议记录、图片。没有新情况的也要报，一点“零报告”就行。",
+        (
+            "名单、线索、措施的数字系统已经填好，只写工作情况。",
+            "会议记录和照片在同一页上传，核对后上报。",
+            "县里看到的表，没报的部门排在最前面。",
+        ),
+    ),
+    "claim_list": HelpText(
+        "防贫保理赔",
+        "县里统一投保；因灾、因事故的户，从报案、查勘到赔付一步一步记下来。",
+        (
+            "村里点“报案”，写明哪一天、什么事。",
+            "承办部门查勘后，写明金额和到账日期；不予理赔的要写原因。",
+            "赔款自动计入这一户的理赔收入，不用再填一遍。",
+        ),
+    ),
+    "relief_list": HelpText(
+        "临时救助和兜底",
+        "申请、审批、发放都在这里。谁申请谁不能审批。",
+        (
+            "写明类型和原因后提交，由乡镇或县审批。",
+            "发放后填金额和日期。",
+            "等不及审批的，可以先行帮扶，事后在“先行帮扶”里补齐手续。",
+        ),
+    ),
+    "ahead_list": HelpText(
+        "先行帮扶",
+        "已经先给了帮助、手续还没有补齐的户。补齐一户少一户。",
+        ("点开一户，按缺的手续补办；补齐后自动从这里消失。",),
+    ),
 }
 
 # Screens that are explained on the page of another.
 SAME = {
+    "sheet_household": "sheet",
+    "sheet_hand_in": "sheet",
+    "sheet_add": "sheet",
+    "sheet_history": "sheet",
+    "matter_new": "matter_list",
+    "matter_detail": "matter_list",
+    "matter_upload": "matter_list",
+    "duty_report_edit": "duty_report_list",
+    "duty_report_detail": "duty_report_list",
+    "claim_new": "claim_list",
+    "claim_detail": "claim_list",
+    "claim_step": "claim_list",
+    "cover_list": "claim_list",
+    "enrol": "claim_list",
+    "relief_new": "relief_list",
+    "relief_detail": "relief_list",
+    "relief_step": "relief_list",
+    "board_leads": "board",
     "meeting_new": "meeting_list",
     "meeting_edit": "meeting_list",
     "meeting_conclude": "meeting_detail",

@@ -249,7 +249,7 @@ def test_rights_cost_the_same_for_one_post_and_for_twenty(django_assert_num_quer
     many = User.objects.get(pk=many.pk)
     access.holds(user_at("village_cadre", NEIGHBOUR), Permission.CASE_VIEW)  # content types known
     for user in (one, many):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert all(access.holds(user, p) for p in roles.VillageCadre.permissions)
             assert access.codes(user, Permission.CASE_VIEW)
 

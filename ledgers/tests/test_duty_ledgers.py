@@ -64,7 +64,8 @@ def test_a_department_has_no_ledger_of_households(client, key):
     assert client.post(reverse("ledger_export", args=[key]), QUERY).status_code == 404
     page = client.get(reverse("ledger_list"), QUERY)
     assert {ledger.key for ledger, _ in page.context["ledgers"]} == {
-        "department_comparison", "matters", "duty_reports",
+        "department_comparison", "matters", "duty_reports", "department_measures",
+        "insurance", "insured", "relief",
     }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def takes_step(page, case, label: str, **fields) -> None:
 def reports(page, button: str) -> None:
     """From the page that offers it: look the list through and report it."""
     follows(page, button)
-    presses(page, re.compile("^(提交|零报告)"))
+    presses(page, re.compile("^(提交|零报告|确认.*无变化)"))
     is_told(page, "已上报，编号")
 
 

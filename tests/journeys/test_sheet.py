@@ -194,6 +194,7 @@ def test_random_interruptions_lose_nothing_and_double_nothing(month, household, 
     expected = ""
     for number in range(10):
         expected += f"{number}段"
+        page.locator("#id_remark").press("Control+End")
         page.locator("#id_remark").press_sequentially(f"{number}段")
         page.wait_for_timeout(random.randint(50, 1600))
         page = interrupt(

@@ -57,6 +57,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
 
   /* A cell was typed into. `seen` is what the server had last said about it. */
   async function put(household, key, seen, text) {
+    if (navigator.onLine) onState("saving", "正在保存");  // at once: “已保存” would speak of the word before
     await ready;
     const secret = LONG_NUMBER.test(text);
     const add = function (entries) {
@@ -87,6 +88,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
 
   /* Choose between one's own value and the other person's. */
   async function settle(entry, mine) {
+    if (mine) onState("saving", "正在保存");
     const change = function (entries) {
       const rest = entries.filter((e) => e.id !== entry.id);
       if (!mine || entry.theirs === entry.new) return rest;
