@@ -139,6 +139,7 @@ class EventKind(TextChoices):
     # papers
     LEDGER_EXPORTED = "ledger_exported", "导出台账"
     BOOKLET_EXPORTED = "booklet_exported", "导出一户一册"
+    CARD_EXPORTED = "card_exported", "导出政策明白卡"
     ARCHIVE_EXPORTED = "archive_exported", "导出归档资料"
     REMINDER_SENT = "reminder_sent", "发送提醒"
 

@@ -1,27 +1,43 @@
-"""Annex 2 flat against XlsxWriter writing the same cells; a booklet against WeasyPrint on its HTML."""
+"""Annex 2 flat against XlsxWriter writing the same cells; booklets against WeasyPrint on their HTML.
+
+`BOOKLETS=1500 make bench` prints that many; the default is enough to see the ratio.
+"""
 
 import datetime
 import io
+import multiprocessing
+import os
+import resource
+from concurrent.futures import ProcessPoolExecutor
 
+import psutil
 import xlsxwriter
 from weasyprint import CSS, HTML
 
 from areas.models import Area
 from audit import clock
-from bench.figures import in_turn, say
+from bench.bare_press import bare_pdf
+from bench.figures import in_turn, note, say, seconds
 from households import idnumbers
 from ledgers import booklet, booklets, pdf, sheets
 from ledgers.flat import OPTIONS, write_flat
+from ledgers.models import Booklet
 from ledgers.press import print_pdf
 from workflow.models import Case, Status
+from workflow.states import ON_REGISTER
 
 ROWS = 20_000
 TIMES = 5
+BOOKLETS = int(os.environ.get("BOOKLETS") or 120)
+TURNS = 4  # ours and the floor print a quarter each in turn
+MONTH = datetime.timedelta(days=30)
+MEGABYTE = 1024 * 1024
 
 
 def run() -> None:
     _annex2()
     _booklet()
+    _many_booklets()
 
 
 def _annex2() -> None:
@@ -86,3 +102,80 @@ def _booklet() -> None:
 
 def _content(case):
     return booklet.content(booklet.loaded(Case.objects.filter(pk=case.pk)).get())
+
+
+def _many_booklets() -> None:
+    """All cold by two processes; then the next month, in which every tenth household changed."""
+    ids = list(
+        Case.objects.filter(status__in=ON_REGISTER).order_by("pk").values_list("pk", flat=True)
+    )[:BOOKLETS]
+    _forget(ids)
+    note(f"Printing {len(ids)} booklets, and once more as bare WeasyPrint …")
+    memory, ours, floor = Memory(), 0.0, 0.0
+    for turn in range(TURNS):
+        part = Case.objects.filter(pk__in=ids[turn::TURNS]).order_by("pk")
+        orders = _orders(part)
+        ours += seconds(lambda part=part: booklets.print_many(part, progress=memory.watch))
+        floor += seconds(lambda orders=orders: _bare_booklets(orders))
+    say("booklets_cold", ours, floor, 1.15, booklets=len(ids), **memory.figures())
+    changed = ids[::10]
+    remarks = dict(Case.objects.filter(pk__in=changed).values_list("pk", "remark"))
+    try:
+        Case.objects.filter(pk__in=changed).update(remark="本月有变化")
+        with clock.at(clock.now() + MONTH):
+            run = []
+            every = Case.objects.filter(pk__in=ids).order_by("pk")
+            again = seconds(lambda: run.append(booklets.print_many(every)))
+    finally:
+        for pk, remark in remarks.items():
+            Case.objects.filter(pk=pk).update(remark=remark)
+    say("booklets_next_month", again, ours, 0.12, booklets=len(ids), printed=run[0].printed)
+    _forget(ids)
+
+
+def _forget(ids) -> None:
+    """As if these had never been printed."""
+    found = Booklet.objects.filter(case__in=ids)
+    for kept in found:
+        kept.file.delete(save=False)
+    found.delete()
+
+
+def _orders(cases) -> list[tuple[str, list[str]]]:
+    styles = [pdf.stylesheet(name) for name in booklet.STYLES]
+    return [
+        (booklet.document(found, version=1, printed_on=clock.today()), styles)
+        for found in booklet.contents(cases)
+    ]
+
+
+def _bare_booklets(orders) -> None:
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(booklets.PROCESSES, mp_context=fresh) as pool:
+        list(pool.map(bare_pdf, orders))
+
+
+class Memory:
+    """What the run and its presses hold together, in the first quarter and at most."""
+
+    def __init__(self):
+        self.early = self.most = 0
+
+    def watch(self, done: int, total: int) -> None:
+        """Look now and then."""
+        if done % 5:
+            return
+        us = psutil.Process()
+        presses = [p for p in us.children() if "ledgers.press" in p.cmdline()]
+        held = us.memory_info().rss + sum(p.memory_info().rss for p in presses)
+        self.most = max(self.most, held)
+        if done * TURNS <= total:
+            self.early = max(self.early, held)
+
+    def figures(self) -> dict[str, int]:
+        """In megabytes, with the peak of this process alone."""
+        return {
+            "early_rss_mb": self.early // MEGABYTE,
+            "max_rss_mb": self.most // MEGABYTE,
+            "own_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }

@@ -19,6 +19,7 @@ VILLAGE = "410922100201"
 NEIGHBOUR = "410922100202"
 FAR_TOWNSHIP = "410922101"
 FAR_VILLAGE = "410922101201"
+PHONE = "0393-7220000"  # invented; stands on the households' cards
 
 # username, full name, role, place, unit
 PEOPLE = (
@@ -86,6 +87,7 @@ def _person(username, full_name, role, place, unit, password=PASSWORD) -> User:
         username=username,
         full_name=full_name,
         unit=unit,
+        phone=PHONE,
         area=home,
         password_changed_at=clock.now(),
     )

@@ -23,6 +23,7 @@ from assistance.models import (
 )
 from assistance.relief import presenters as relief
 from assistance.relief.household_section import totals
+from audit import clock
 from households.models import Income, Person, Safeguard
 from ledgers import pdf, presenters
 from ledgers.help_ledgers import found_words
@@ -124,8 +125,11 @@ def fingerprint(body: str) -> str:
     return digest.hexdigest()
 
 
-def document(found: Content, *, version: int, printed_on: date, with_missing: bool = False) -> str:
-    """The whole HTML document to print; `with_missing` adds the list of what is missing."""
+def document(
+    found: Content, *, version: int | None, printed_on: date, with_missing: bool = False
+) -> str:
+    """The whole HTML document to print; `with_missing` adds the list of what is missing, and
+    without a version it is a preview."""
     return render_to_string(
         "ledgers/print/booklet.html",
         {
@@ -242,7 +246,8 @@ def _measure(measure: Measure) -> dict:
 
 def missing(case: Case) -> list[str]:
     """What this booklet still lacks and who fills it in (六（三）); empty when complete."""
-    household = case.household
+    household, today = case.household, clock.today()
+    is_watched = case.status in ON_REGISTER
     wanted = (
         (not household.family, "家庭成员未登记，请村级在农户档案中补登"),
         (any(not p.id_cipher for p in household.family), "有成员没有证件号码，请村级补登"),
@@ -256,6 +261,9 @@ def missing(case: Case) -> list[str]:
         (not case.live_measures, "未安排帮扶措施"),
         (any(m.state == Measure.State.DONE and not m.effect for m in case.live_measures),
          "有已落实的措施没有填写成效"),
+        (is_watched and not any(one.starts_on <= today <= one.ends_on for one in household.insured),
+         "本年度没有登记防贫保参保，请县级核对"),
+        (any(one.lacks_procedure for one in household.all_reliefs), "先行救助尚未补办审批"),
         (not case.all_visits, "没有走访记录"),
     )  # fmt: skip
     return [sentence for is_missing, sentence in wanted if is_missing]

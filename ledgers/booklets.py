@@ -4,18 +4,21 @@ What is on record is not printed again: the content hash decides. Each booklet i
 as it is printed, so a killed run goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from pypdf import PdfWriter
 
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from ledgers import booklet, pdf
+from ledgers import booklet, pdf, word
 from ledgers.booklet import Content
 from ledgers.models import Booklet
 from ledgers.press import Press, print_pdf
@@ -56,10 +59,37 @@ def pdf_of(found: Content, *, with_missing: bool = False) -> tuple[bytes, int]:
         return stored.read(), kept.version
 
 
+def docx_of(found: Content, *, with_missing: bool = False) -> tuple[bytes, int]:
+    """The same booklet to be edited, from the same page tree, with its version. Raises FontMissing."""
+    version = current(found).version
+    html = booklet.document(
+        found, version=version, printed_on=clock.today(), with_missing=with_missing
+    )
+    return word.of_document(html), version
+
+
+def preview_of(found: Content) -> bytes:
+    """The pages to look at, not kept and without a version. Raises FontMissing."""
+    html = booklet.document(found, version=None, printed_on=clock.today())
+    return pdf.of_html(html, *booklet.STYLES)
+
+
+def bind(stored: Iterable[tuple[str, object]], path: Path) -> int:
+    """Join stored booklets into one PDF with a bookmark each; returns how many."""
+    count = 0
+    with PdfWriter() as whole:
+        for name, file in stored:
+            with file.open("rb") as source:
+                whole.append(io.BytesIO(source.read()), outline_item=name)
+            count += 1
+        whole.write(path)
+    return count
+
+
 @transaction.atomic
-def record_one(case, version: int, *, by) -> None:
+def record_one(case, version: int, *, form: str = "pdf", by) -> None:
     """A booklet that leaves the system is an event."""
-    record(EventKind.BOOKLET_EXPORTED, by=by, obj=case, detail={"version": version})
+    record(EventKind.BOOKLET_EXPORTED, by=by, obj=case, detail={"version": version, "form": form})
 
 
 def print_many(cases, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Run:

@@ -16,7 +16,7 @@ from areas.models import Level as AreaLevel
 from audit.events import EventKind
 from audit.record import record
 from jobs.registry import JobRefused
-from ledgers import archive, booklets, exports, kept, sheets
+from ledgers import archive, booklets, exports, kept, policy_card, sheets
 from ledgers.exports import FORMS
 from ledgers.help_ledgers import monitored
 from ledgers.models import Booklet
@@ -24,6 +24,13 @@ from ledgers.pdf import FontMissing
 from ledgers.sheets import Filters
 from workflow import months
 from workflow.models import MonthlyRound
+
+# What can be ordered for a whole area: the kind of job, and the words in its title.
+PACKED = {
+    "archive": ("ledgers.export_archive", "归档"),
+    "booklets": ("ledgers.export_booklets", "一户一册"),
+    "cards": ("ledgers.export_cards", "政策明白卡"),
+}
 
 
 class BadFilters(Exception):
@@ -110,24 +117,76 @@ def export_archive(job) -> None:
 
 
 def export_booklets(job) -> None:
-    """The booklets of an area's monitored households, zipped by village."""
+    """The booklets of an area's monitored households: a village's bound in one PDF with
+    bookmarks, a larger area's zipped by village."""
     filters = _filters_of(job)
-    cases = monitored(filters, job.by)
+    cases = _some(filters, job)
     try:
         run = booklets.print_many(cases, progress=job.progress)
     except FontMissing as missing:
         raise JobRefused(str(missing)) from missing
+    name = f"{sheets.full_name(filters.area)}{filters.month:%Y年%m月}一户一册"
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "booklets.zip"
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as target:
-            count = 0
-            for name, stored in _files(cases):
-                with stored.open("rb") as source, target.open(name, "w") as copy:
-                    shutil.copyfileobj(source, copy)
-                count += 1
-        record_booklets(filters, count, by=job.by)
-        job.save_file(path, f"{sheets.full_name(filters.area)}{filters.month:%Y年%m月}一户一册.zip")
+        if filters.area.level == AreaLevel.VILLAGE:
+            path, name = Path(folder) / "booklets.pdf", f"{name}.pdf"
+            named = ((Path(inside).stem, stored) for inside, stored in _files(cases))
+            count = booklets.bind(named, path)
+        else:
+            path, name = Path(folder) / "booklets.zip", f"{name}.zip"
+            count = _zip(_files(cases), path)
+        record_area(EventKind.BOOKLET_EXPORTED, filters, count, by=job.by)
+        job.save_file(path, name)
     job.result = {"rows": run.asked, "files": count, "printed": run.printed}
+
+
+def export_cards(job) -> None:
+    """The 政策明白卡 of an area's monitored households: one PDF a village with a bookmark a
+    household; of a larger area zipped."""
+    filters = _filters_of(job)
+    cases = _some(filters, job)
+    villages = list(Area.objects.filter(pk__in=cases.order_by().values("village")).order_by("pk"))
+    name = f"{sheets.full_name(filters.area)}{filters.month:%Y年%m月}政策明白卡"
+    count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for number, village in enumerate(villages):
+            job.progress(number, len(villages), village.short_name)
+            found = list(policy_card.cards(cases.filter(village=village)))
+            path = Path(folder) / f"{village.pk}.pdf"
+            try:
+                path.write_bytes(policy_card.pdf_of(found))
+            except FontMissing as missing:
+                raise JobRefused(str(missing)) from missing
+            files.append((f"{archive.plain(found[0].place)}政策明白卡.pdf", path))
+            count += len(found)
+        if filters.area.level == AreaLevel.VILLAGE:
+            path, name = files[0][1], f"{name}.pdf"
+        else:
+            path, name = Path(folder) / "cards.zip", f"{name}.zip"
+            _zip(files, path)
+        record_area(EventKind.CARD_EXPORTED, filters, count, by=job.by)
+        job.save_file(path, name)
+    job.result = {"rows": count, "files": len(files)}
+    job.progress(len(villages), len(villages), f"共 {count} 户")
+
+
+def _some(filters: Filters, job):
+    """The month's monitored cases of the area; a paper of nobody is not printed."""
+    cases = monitored(filters, job.by)
+    if not cases.exists():
+        raise JobRefused("该区划本月没有监测对象，没有要打印的材料。")
+    return cases
+
+
+def _zip(files, path: Path) -> int:
+    """Put named files, stored or on disk, into a ZIP; returns how many."""
+    count = 0
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as target:
+        for name, stored in files:
+            with stored.open("rb") as source, target.open(name, "w") as copy:
+                shutil.copyfileobj(source, copy)
+            count += 1
+    return count
 
 
 def booklets_to_folder(filters: Filters, folder: Path) -> dict:
@@ -143,15 +202,15 @@ def booklets_to_folder(filters: Filters, folder: Path) -> dict:
             shutil.copyfileobj(source, copy)
         half.replace(path)
         count += 1
-    record_booklets(filters, count, by=None)
+    record_area(EventKind.BOOKLET_EXPORTED, filters, count, by=None)
     return {"rows": run.asked, "files": count, "printed": run.printed}
 
 
 @transaction.atomic
-def record_booklets(filters: Filters, count: int, *, by) -> None:
-    """Booklets that leave the system are an event."""
+def record_area(kind: EventKind, filters: Filters, count: int, *, by) -> None:
+    """Booklets or cards of an area that leave the system are an event."""
     record(
-        EventKind.BOOKLET_EXPORTED,
+        kind,
         by=by,
         obj=filters.area,
         area=filters.area.pk,

@@ -14,7 +14,12 @@ from jobs.models import Job, State
 from policy import parameters
 
 HOUR = datetime.timedelta(hours=1)
-TAKEN_AWAY = (EventKind.LEDGER_EXPORTED, EventKind.BOOKLET_EXPORTED, EventKind.ARCHIVE_EXPORTED)
+TAKEN_AWAY = (
+    EventKind.LEDGER_EXPORTED,
+    EventKind.BOOKLET_EXPORTED,
+    EventKind.CARD_EXPORTED,
+    EventKind.ARCHIVE_EXPORTED,
+)
 WAITING = (State.QUEUED, State.RUNNING)  # ordered, not yet an event
 
 

@@ -24,6 +24,11 @@ def export_booklets(job):
     work.export_booklets(job)
 
 
+@handler("ledgers.export_cards", queue="export", seconds=LONG)
+def export_cards(job):
+    work.export_cards(job)
+
+
 # 四（五）: the month ends with the determination by the 30th; its papers are kept on the 1st.
 @scheduled(
     "ledgers.keep_month", title="生成上月台账和一户一册", period="month", hour="3", day_of_month="1"

@@ -108,7 +108,7 @@ def start_worker(start_process):
     def start(concurrency=1):
         return start_process(
             "worker", f"--concurrency={concurrency}", "--pool=prefork", "--loglevel=WARNING",
-            "--without-gossip", "--without-mingle", "-Q", "interactive,import,periodic",
+            "--without-gossip", "--without-mingle", "-Q", "interactive,import,export,periodic",
         )  # fmt: skip
 
     return start

@@ -5,11 +5,17 @@ import io
 from decimal import Decimal
 
 import pytest
+from lxml import html as markup
 from pypdf import PdfReader
 
 from accounts.tests.factories import COUNTY, VILLAGE, area_at, county_officer
-from assistance.models import Measure
+from assistance.models import InsuranceClaim, Measure, ReliefRequest
 from assistance.tests.factories import HelperAssignmentFactory, MeasureFactory, PlanFactory
+from assistance.tests.relief_factories import (
+    InsuranceClaimFactory,
+    InsuranceCoverFactory,
+    ReliefRequestFactory,
+)
 from audit import clock
 from audit.models import Event
 from households.models import Person
@@ -72,6 +78,7 @@ def rich_case() -> Case:
             findings={"income": "保洁岗位工资按月发放", "expense": "透析每周两次，报销后自付约 400 元"},
             opinion="继续落实医疗救助",
         )  # fmt: skip
+    InsuranceCoverFactory(household=household)
     decided("put_forward", case, VILLAGE)
     StatusChangeFactory(case=case, step="screen")
     return case
@@ -109,8 +116,40 @@ def test_an_empty_booklet_gives_a_reason_in_every_box_and_lists_what_is_missing(
 
     assert "致贫/返贫风险未填写" in found.missing
     assert "未安排帮扶措施" in found.missing
-    assert found.body.count("bk-reason") == 11
-    assert "<td></td>" not in found.body
+    assert "本年度没有登记防贫保参保，请县级核对" not in found.missing  # not monitored yet
+    assert nothing_is_empty(found.body)
+
+
+def nothing_is_empty(body: str) -> bool:
+    """Every box holds words, and every section more than its heading and places to sign."""
+    tree = markup.fragment_fromstring(body, create_parent="div")
+    assert [cell for cell in tree.iter("td", "th", "li") if not cell.text_content().strip()] == []
+    for section in tree.findall("section")[2:]:
+        told = [e for e in section if e.tag not in ("h2", "h3") and e.get("class") != "bk-sign"]
+        assert any(e.text_content().strip() for e in told), section.findtext("h2")
+    return True
+
+
+def test_boxes_of_claims_relief_visits_and_clearing_are_never_empty():
+    case = rich_case()
+    for state in InsuranceClaim.State.values:
+        InsuranceClaimFactory(household=case.household, state=state, description="", cause=state)
+    for state in ReliefRequest.State.values:
+        ReliefRequestFactory(household=case.household, state=state, description="", risk=state)
+    ReliefRequestFactory(household=case.household, state="paid", is_ahead=True, risk="因灾")
+    VisitFactory(case=case, findings={}, visitors="", opinion="")
+
+    found = booklet.content(loaded(case))
+
+    assert nothing_is_empty(found.body)
+    assert "风险消除条件核对" in found.body
+    assert found.missing == ["先行救助尚未补办审批"]
+
+
+def test_a_monitored_household_without_cover_is_named_when_asked():
+    assert "本年度没有登记防贫保参保，请县级核对" in booklet.missing(
+        loaded(case_in(Status.MONITORED))
+    )
 
 
 def test_the_preview_masks_id_numbers_and_the_paper_does_not():

@@ -3,9 +3,11 @@
 import datetime
 import io
 
+import docx
 import openpyxl
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from accounts.tests.factories import (
     COUNTY,
@@ -235,8 +237,47 @@ def test_a_booklet_with_its_gaps_is_not_kept_as_the_booklet(client, case):
     assert Booklet.objects.count() == 1
 
 
+def test_the_preview_is_the_pdf_inline_with_masked_numbers_and_keeps_nothing(client, case):
+    page = opened(client, village_cadre()).get(reverse("booklet_preview", args=[case.pk]))
+
+    text = "".join(found.extract_text() for found in PdfReader(io.BytesIO(page.content)).pages)
+    assert page["Content-Disposition"].startswith("inline")
+    assert "object-src 'self'" in page["Content-Security-Policy"]
+    assert "预览" in text
+    assert "一户一册" in text
+    assert number_of(case) not in text
+    assert not Booklet.objects.exists()
+    assert not Event.objects.filter(kind="booklet_exported").exists()
+
+
+def test_the_docx_is_the_same_booklet_and_an_event(client, case):
+    file = opened(client, village_cadre()).post(reverse("booklet_docx", args=[case.pk]))
+
+    document = docx.Document(io.BytesIO(file.content))
+    cells = {cell.text for table in document.tables for cell in table._cells}
+    assert number_of(case) in cells
+    assert "第 1 版" in document.sections[0].header.paragraphs[0].text
+    assert Event.objects.get(kind="booklet_exported").detail == {"version": 1, "form": "docx"}
+
+
+def test_the_booklets_of_a_village_are_one_pdf_with_bookmarks(client, case):
+    case_in(Status.MONITORED, identified_on=datetime.date(2020, 12, 30))
+    opened(client, village_cadre())
+    client.post(reverse("archive_new"), {**MONTH, "area": VILLAGE, "what": "booklets"})
+
+    job = Job.objects.get()
+    reader = PdfReader(job.file.open("rb"))
+    households = [entry for entry in reader.outline if not isinstance(entry, list)]
+    assert job.file_name.endswith("一户一册.pdf")
+    assert [entry.title[-3:] for entry in households] == ["张三丰", "张三丰"]
+    assert reader.get_destination_page_number(households[1]) == len(reader.pages) // 2
+    assert any(isinstance(entry, list) for entry in reader.outline)  # sections below the household
+
+
 def test_a_neighbour_finds_no_booklet(client, case):
     opened(client, neighbour_cadre())
+    assert client.get(reverse("booklet_preview", args=[case.pk])).status_code == 404
+    assert client.post(reverse("booklet_docx", args=[case.pk])).status_code == 404
 
     assert client.get(reverse("booklet_show", args=[case.pk])).status_code == 404
     assert client.post(reverse("booklet_pdf", args=[case.pk])).status_code == 404

@@ -1,24 +1,24 @@
-"""Ledgers, booklets and archives: shown, and given away as files."""
+"""Ledgers and archives: shown, and given away as files."""
 
 import tempfile
 from itertools import islice
 from pathlib import Path
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from jobs.actions import enqueue
-from ledgers import booklet, booklets, exporting, exports, meeting_papers, papers, pdf, sheets
+from ledgers import exporting, exports, meeting_papers, papers, pdf, sheets
 from ledgers.forms import FiltersForm
 from ledgers.limits import limited
 from ledgers.models import MonthlyExport
-from workflow.models import Case, Meeting
+from ledgers.views.files import as_file
+from workflow.models import Meeting
 
 PAGE_BLOCKS = 50
 DEEPEST_PAGE = 10_000
@@ -97,7 +97,7 @@ def ledger_export(request, key):
             messages.error(request, str(missing))
             return redirect(f"{request.path.removesuffix('export/')}?{_query(filters)}")
         exports.record_export(ledger, filters, form, lines, by=request.user)
-        return _file(path.read_bytes(), name, form.content_type)
+        return as_file(path.read_bytes(), name, form.content_type)
 
 
 @require(Permission.LEDGER_EXPORT)
@@ -118,33 +118,6 @@ def monthly_export_file(request, pk):
     )
 
 
-@require(Permission.CASE_VIEW)
-def booklet_show(request, pk):
-    """A household's booklet as it will be printed, ID numbers masked, with what is missing."""
-    found = _booklet(request, pk, is_masked=True)
-    can_print = exports.may_export(request.user, found.case.village_id)
-    return render(
-        request, "ledgers/booklet_show.html", {"content": found, "user_can_print": can_print}
-    )
-
-
-@require(Permission.LEDGER_EXPORT)
-@require_POST
-@limited
-def booklet_pdf(request, pk):
-    """The booklet as PDF; an unchanged one is the file on record. On demand with its gaps."""
-    found = _booklet(request, pk, is_masked=False)
-    if not exports.may_export(request.user, found.case.village_id):
-        raise Http404("没有这一户")
-    try:
-        content, version = booklets.pdf_of(found, with_missing=request.POST.get("missing") == "1")
-    except pdf.FontMissing as missing:
-        messages.error(request, str(missing))
-        return redirect("booklet_show", pk=pk)
-    booklets.record_one(found.case, version, by=request.user)
-    return _file(content, f"一户一册{found.case.household.head_name}户.pdf", "application/pdf")
-
-
 @require(Permission.LEDGER_EXPORT)
 @require_POST
 @limited
@@ -162,7 +135,7 @@ def meeting_paper(request, pk, paper):
     if content is None:
         raise Http404("没有这份会议材料")
     meeting_papers.record_export(meeting, asked, by=request.user)
-    return _file(content, f"{meeting.area.short_name}{meeting}{asked.name}.pdf", "application/pdf")
+    return as_file(content, f"{meeting.area.short_name}{meeting}{asked.name}.pdf")
 
 
 @require(Permission.LEDGER_EXPORT)
@@ -187,10 +160,8 @@ def archive_new(request):
 
 
 def _ordered(request, filters):
-    """The job that packs the archive, or the area's booklets when those were asked for."""
-    what, title = "ledgers.export_archive", "归档"
-    if request.POST.get("what") == "booklets":
-        what, title = "ledgers.export_booklets", "一户一册"
+    """The job that packs the archive, or the area's booklets or cards when those were asked for."""
+    what, title = exporting.PACKED.get(request.POST.get("what"), exporting.PACKED["archive"])
     return enqueue(
         what,
         by=request.user,
@@ -229,15 +200,3 @@ def _query(filters) -> str:
 def _page(request) -> int:
     asked = request.GET.get("page", "1")
     return min(max(int(asked), 1), DEEPEST_PAGE) if asked.isdecimal() and len(asked) < 7 else 1
-
-
-def _booklet(request, pk, *, is_masked):
-    case = get_object_or_404(booklet.loaded(Case.objects.visible_to(request.user)), pk=pk)
-    return booklet.content(case, is_masked=is_masked)
-
-
-def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Cache-Control"] = "no-store"
-    return response
