@@ -28,7 +28,7 @@ from workflow.states import ON_REGISTER, Status
 STYLES = ("print.css", "policy_card.css")
 CASES_AT_ONCE = 200
 # The type shrinks with the number of lines so that the card stays one page.
-SIZES = ((5, "is-big"), (9, "is-middle"), (14, "is-small"))
+SIZES = ((4, "is-big"), (7, "is-middle"), (14, "is-small"))
 MOST_LINES = SIZES[-1][0]
 
 

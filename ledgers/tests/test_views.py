@@ -260,6 +260,7 @@ def test_the_docx_is_the_same_booklet_and_an_event(client, case):
     assert Event.objects.get(kind="booklet_exported").detail == {"version": 1, "form": "docx"}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_booklets_of_a_village_are_one_pdf_with_bookmarks(client, case):
     case_in(Status.MONITORED, identified_on=datetime.date(2020, 12, 30))
     opened(client, village_cadre())
