@@ -159,17 +159,12 @@ def test_the_card_of_a_household_is_given_to_those_over_it_and_recorded(client, 
 
 def test_others_get_no_card_and_before_determination_there_is_none(client):
     case, lead = helped_case(), case_in(Status.SCREENED)
+    url = reverse("card_pdf", args=[case.pk])
 
-    assert (
-        opened(client, neighbour_cadre()).post(reverse("card_pdf", args=[case.pk])).status_code
-        == 404
-    )
-    assert (
-        opened(client, system_admin()).post(reverse("card_pdf", args=[case.pk])).status_code == 403
-    )
-    assert (
-        opened(client, village_cadre()).post(reverse("card_pdf", args=[lead.pk])).status_code == 404
-    )
+    assert opened(client, neighbour_cadre()).post(url).status_code == 404
+    assert opened(client, system_admin()).post(url).status_code == 403
+    page = opened(client, village_cadre()).post(reverse("card_pdf", args=[lead.pk]), follow=True)
+    assert "还没有审定为监测对象" in page.content.decode()
     assert not Event.objects.filter(kind="card_exported").exists()
 
 

@@ -74,8 +74,11 @@ def card_pdf(request, pk):
     """The 政策明白卡 of one household."""
     cases = Case.objects.visible_to(request.user).filter(pk=pk)
     case = get_object_or_404(cases.select_related("household", "village"))
-    if not exports.may_export(request.user, case.village_id) or not policy_card.has_card(case):
-        raise Http404("没有这一户的明白卡")
+    if not exports.may_export(request.user, case.village_id):
+        raise Http404("没有这一户")
+    if not policy_card.has_card(case):
+        messages.error(request, "这一户还没有审定为监测对象，没有政策明白卡；审定以后再打印。")
+        return redirect("case_detail", pk=pk)
     try:
         content = policy_card.pdf_of(policy_card.cards(cases))
     except pdf.FontMissing as missing:
