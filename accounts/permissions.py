@@ -56,6 +56,6 @@ LABELS = {
     Permission.USER_MANAGE: "维护用户",
     Permission.POST_MANAGE: "任免岗位",
     Permission.POLICY_MANAGE: "维护政策参数和代码表",
-    Permission.SCHEDULE_MANAGE: "维护定时任务",
+    Permission.SCHEDULE_MANAGE: "维护定时任务和名单来源",
     Permission.AUDIT_VIEW: "查看审计日志",
 }

@@ -54,6 +54,14 @@ DEFINITIONS = {
             populations=("lifted", "general"), bases=("single_stay", "year_total"),
             note="超过即为线索；单次住院为本县口径",
         ),
+        _amount(
+            "school_own_cost", "非义务教育自费预警线（每学年）", "附件1-3",
+            populations=("lifted", "general"), note="文件未定数值；不填的，在名单上的都作线索",
+        ),
+        _amount(
+            "other_amount_line", "其他名单金额预警线", "五（一）",
+            populations=("lifted", "general"), note="供新增的线索类型使用；不填的，在名单上的都作线索",
+        ),
         _ratio(
             "income_fall_ratio", "收入骤减比例", "附件1-12", "1",
             "比上年减少达到这一比例即为骤减；文件未定数值，由县办填",

@@ -74,6 +74,11 @@ GROUPS = (
                 ("duty_report_edit", "duty_report_detail"),
             ),
             Page(
+                "名单到齐情况",
+                "lead_arrival_list",
+                (P.LEADFILE_UPLOAD, P.LEAD_SETTLE, P.SUPERVISION_VIEW),
+            ),
+            Page(
                 "疑似与待认领", "lead_pool", (P.LEAD_SETTLE, P.CASE_RECHECK), ("lead_row_settle",)
             ),
         ),
@@ -135,7 +140,14 @@ GROUPS = (
             Page("用户", "user_list", (P.USER_MANAGE, P.POST_MANAGE), ("user_form", "post_form")),
             Page("部门", "department_list", (P.USER_MANAGE, P.POST_MANAGE)),
             Page("政策参数", "parameter_list", (P.POLICY_MANAGE,), ("parameter_form",)),
+            Page(
+                "线索类型",
+                "lead_kind_list",
+                (P.POLICY_MANAGE,),
+                ("lead_kind_new", "lead_kind_form", "lead_kind_trial"),
+            ),
             Page("代码表", "code_list", (P.POLICY_MANAGE,), ("code_form",)),
+            Page("名单来源", "source_list", (P.SCHEDULE_MANAGE,), ("source_new", "source_form")),
             Page("定时任务", "schedule_list", (P.SCHEDULE_MANAGE,)),
             Page("审计日志", "audit_log", (P.AUDIT_VIEW,)),
         ),

@@ -308,6 +308,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Where departments put their monthly lists: a folder or any address that fsspec opens.
 QF_INBOX = os.environ.get("QF_INBOX") or str(VAR / "inbox")
+# Machines that lists may be fetched from: names, addresses, ranges. An inside address only if it
+# (or its range) stands here, too.
+QF_PULL_HOSTS = names("QF_PULL_HOSTS")
 
 # --- Messages to the outside ----------------------------------------------------------------
 

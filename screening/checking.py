@@ -28,6 +28,12 @@ COPIED = ("file_id", "sheet_row", "raw", "extra", "facts", "name", "id_index", "
           "verdict", "reason", "note", "match", "person_id", "household_id", "township_id",
           "fact_hash")  # fmt: skip
 _COPY = f"COPY screening_leadrow ({', '.join(COPIED)}) FROM STDIN"  # noqa: S608
+SAME_ROWS = """
+    SELECT count(*) FROM (
+        SELECT id_index, name, facts FROM screening_leadrow WHERE file_id = %(one)s AND verdict <> 'bad'
+        INTERSECT
+        SELECT id_index, name, facts FROM screening_leadrow WHERE file_id = %(other)s) same
+"""
 TOLD_EVERY = 2000
 REASON_CHARS, NOTE_CHARS = 400, 200
 _as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once, not twice a row
@@ -110,7 +116,7 @@ def _store(lead_file, rows, progress) -> None:
         verdict, reason = judge.judge(row, match)
         if verdict != Verdict.BAD and (first := _repeats(row, seen)):
             verdict, reason = Verdict.BAD, f"与第 {first} 行相同，只算一次，请删去"
-        _count(signs, row, match, verdict, lead_file.month)
+        _count(signs, row, match, verdict, lead_file.month, county)
         lines.append(_line(lead_file.pk, row, match, verdict, reason, judge))
         if done % TOLD_EVERY == 0:
             progress(done, len(rows), f"已核对 {done} 行")
@@ -120,6 +126,7 @@ def _store(lead_file, rows, progress) -> None:
             copy.write_row(line)
     progress(len(rows), len(rows), f"已核对 {len(rows)} 行")
     lead_file.figures = figures_of(lead_file)
+    signs.same_as_before = _same_as_before(lead_file)
     lead_file.message = _brake(lead_file, signs)
     lead_file.state = State.HELD if lead_file.message else State.CHECKED
 
@@ -131,16 +138,31 @@ def _repeats(row, seen) -> int | None:
     return first if first != row.sheet_row else None
 
 
-def _count(signs, row, match, verdict, month) -> None:
+def _count(signs, row, match, verdict, month, county) -> None:
     if verdict == Verdict.BAD:
         return
     signs.usable += 1
-    signs.not_found += match.match == Match.NOT_FOUND
+    if match.match == Match.NOT_FOUND:
+        signs.not_found += 1
+        signs.of_other_county += bool(row.id_number) and row.id_number[:6] != county
     if row.day:
         signs.dated += 1
         signs.of_other_month += not rules.is_of_month(row.day, month)
     signs.placed += row.is_placed
     signs.elsewhere += row.is_elsewhere
+
+
+def _same_as_before(lead_file) -> int:
+    """How many rows the latest list of an earlier month had, too; only one as long is looked at."""
+    files = LeadFile.objects.filter(
+        county=lead_file.county_id, kind=lead_file.kind_id, month__lt=lead_file.month
+    )
+    before = files.exclude(state=State.REFUSED).order_by("-month", "-received_at").first()
+    if before is None or before.figures.get("rows") != lead_file.figures["rows"]:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(SAME_ROWS, {"one": lead_file.pk, "other": before.pk})
+        return cursor.fetchone()[0]
 
 
 def _brake(lead_file, signs) -> str:

@@ -6,6 +6,8 @@ ID, NAME = "id", "name"
 TYPES = (NAME, ID, "township", "village", "text", "amount", "date", "yes_no")
 # They say who it is, not what happened, so they are no facts of the lead.
 IDENTITY = (NAME, ID, "township", "village")
+# The rest of the product asks for them by these keys.
+FIXED_KEYS = {NAME: "name", ID: "id_number", "township": "township", "village": "village"}
 
 
 def columns_of(kind) -> tuple[Column, ...]:
@@ -19,6 +21,13 @@ def columns_of(kind) -> tuple[Column, ...]:
         )
         for column in kind.columns
     )
+
+
+def amount_key(kind) -> str:
+    """The column whose amount is compared with the line: the first required one, else the first."""
+    amounts = [column for column in kind.columns if column["type"] == "amount"]
+    required = [column for column in amounts if column.get("required")]
+    return next((column["key"] for column in (*required, *amounts)), "")
 
 
 def fact_labels(kind) -> dict[str, str]:

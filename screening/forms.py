@@ -9,7 +9,7 @@ from households.forms.household import area_choices
 from policy import codes
 from screening import presenters
 from screening.actions.applications import STATEMENT_LIMIT
-from screening.models import Lead, LeadFile, LeadKind
+from screening.models import Lead, LeadFile, LeadKind, Source
 from workflow.forms import date_input
 
 VILLAGE_DIGITS = 12
@@ -171,6 +171,49 @@ class LeadFileFilterForm(forms.Form):
     )
     month = MonthField(label="月份", required=False)
     doubtful = forms.BooleanField(label="只看有待认定行的", required=False)
+
+
+class SourceForm(forms.ModelForm):
+    """Where a department puts its lists; a stored password is never shown."""
+
+    secret = forms.CharField(
+        label="密码",
+        required=False,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = Source
+        fields = ["department", "kind", "protocol", "address", "pattern", "username", "host_key",
+                  "is_active"]  # fmt: skip
+        help_texts = {
+            "kind": "不选的，按表头认出是哪种名单。",
+            "address": "如 sftp://10.1.2.3/lists、https://主机/文件夹/；文件夹写收件目录下的名字。"
+            "地址里可以写 {year}、{month}。",
+            "pattern": "如 {year}{month}*.xlsx；* 代表任意字。",
+            "host_key": "只有 SFTP 要填，SHA256: 开头，向对方索取。",
+        }
+
+    field_order = ["department", "kind", "protocol", "address", "pattern", "username", "secret"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = LeadKind.objects.delivered().select_related("department")
+        self.fields["kind"].queryset = kinds
+        self.fields["kind"].empty_label = "按表头认"
+        self.fields["kind"].label_from_instance = lambda kind: (
+            f"{kind.department.name}　{kind.label}"
+        )
+        self.fields["department"].queryset = Department.objects.filter(
+            lead_kinds__in=kinds
+        ).distinct()
+        if self.instance.secret:
+            self.fields["secret"].help_text = "已有密码，不显示；不改就不填。换了主机要重新填。"
+
+    def _post_clean(self):
+        """The action sets the values, so that the stored row is untouched until it agrees."""
 
 
 class NamingForm(forms.Form):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from policy import parameters
 from screening import rules
-from screening.columns import fact_labels
+from screening.columns import amount_key, fact_labels
 from screening.matching import Found
 from screening.models import LeadRow
 from screening.row_form import Row
@@ -20,7 +20,8 @@ class Judge:
         self.kind, self.month, self.county = kind, month, county
         self.rule = rules.RULES[kind.rule]
         self.labels = fact_labels(kind)
-        self.limits: dict[tuple[str, date], Decimal] = {}
+        self.amount_key = amount_key(kind)
+        self.limits: dict[tuple[str, date], Decimal | None] = {}
 
     def judge(self, row: Row, found: Found) -> tuple[str, str]:
         """(verdict, reason) of one row; an unreadable one is bad whatever else it says."""
@@ -36,6 +37,7 @@ class Judge:
                 clause=self.kind.clause,
                 texts=tuple((self.labels[key], row.facts[key]) for key in self.labels
                             if key in row.facts),
+                amount=self._amount(row.facts),
             )
         )  # fmt: skip
         return (Verdict.OK if judged.is_lead else Verdict.BELOW), judged.reason
@@ -46,8 +48,16 @@ class Judge:
             return ""
         return rules.fact_hash(self.kind.pk, [found.household, found.person], row.facts)
 
+    def _amount(self, facts) -> tuple[str, Decimal] | None:
+        if self.amount_key not in facts:
+            return None
+        return self.labels[self.amount_key], Decimal(facts[self.amount_key])
+
     def _limit(self, population: str, day: date) -> Decimal | None:
-        """The threshold of the year 附件1-1; one that is older than the parameters takes the month's."""
+        """The threshold of the year 附件1-1; one that is older than the parameters takes the month's.
+
+        None: the county has set none.
+        """
         if not self.kind.parameter:
             return None
         on = day.replace(day=1)
@@ -55,8 +65,14 @@ class Judge:
             try:
                 self.limits[population, on] = self._value(population, on)
             except parameters.ParameterMissing:
-                self.limits[population, on] = self._value(population, self.month)
+                self.limits[population, on] = self._value_of_month(population)
         return self.limits[population, on]
+
+    def _value_of_month(self, population: str) -> Decimal | None:
+        try:
+            return self._value(population, self.month)
+        except parameters.ParameterMissing:
+            return None
 
     def _value(self, population: str, on: date) -> Decimal:
         return parameters.value(

@@ -69,7 +69,7 @@ KINDS = (
     ("jiaoyu", "drop_out", "义务教育阶段失学辍学", "因学", "listed", "monthly_20th", [
         *_person("学生姓名"), _text("school", "学校", "学校名称", "就读学校"), _text("reason", "辍学原因", "原因"),
     ]),
-    ("jiaoyu", "school_cost", "非义务教育阶段自费过高", "因学", "listed", "monthly_20th", [
+    ("jiaoyu", "school_cost", "非义务教育阶段自费过高", "因学", "above_line", "monthly_20th", [
         *_person("学生姓名"), _text("school", "学校", "学校名称", "就读学校"),
         _text("stage", "学段", "就读学段"), _money("self_paid", "自费金额", "自费费用", "学年自付", "自费"),
     ]),
@@ -108,7 +108,10 @@ KINDS = (
     ("fupin", "income_fall", "收入骤减", "", "computed", "monthly", []),
     ("fupin", "expense_rise", "支出骤增", "", "computed", "monthly", []),
 )  # fmt: skip
-PARAMETERS = {"inpatient": ("inpatient_self_paid", "single_stay")}  # 附件1-1 单次住院
+PARAMETERS = {
+    "inpatient": ("inpatient_self_paid", "single_stay"),  # 附件1-1 单次住院
+    "school_cost": ("school_own_cost", ""),  # 附件1-3 自费过高: the county says from what amount
+}
 
 
 def plant(apps) -> None:

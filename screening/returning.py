@@ -3,6 +3,8 @@
 Nothing is told about the household but what became of the line (DESIGN §3).
 """
 
+from pathlib import Path
+
 from jobs.workbooks.limits import LEAD_FILE
 from jobs.workbooks.reader import read_rows
 from jobs.workbooks.returned import ExtraColumn, write_with_results
@@ -11,6 +13,11 @@ from screening.columns import columns_of
 from screening.models import LeadRow
 
 WIDE, NARROW = 48, 16
+
+
+def name_of(lead_file, *, only_bad=False) -> str:
+    """The workbook's name for its sender."""
+    return f"{Path(lead_file.name).stem}_{'待改正' if only_bad else '核实结果'}.xlsx"
 
 
 def write(lead_file, out, *, only_bad=False) -> int:

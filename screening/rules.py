@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -29,10 +29,13 @@ class Subject:
     label: str
     clause: str
     texts: tuple[tuple[str, str], ...] = ()  # (column label, value) of the facts worth telling
+    amount: tuple[str, Decimal] | None = None  # (column label, value) of what the line is about
 
 
 def inpatient_self_paid(subject: Subject) -> Judgement:
     """One stay, paid by the patient after reimbursement, above the line of the group 附件1-1."""
+    if subject.limit is None:
+        return listed(subject)
     paid = Decimal(subject.facts["self_paid"])
     group = POPULATION_LABELS[subject.population]
     if paid > subject.limit:
@@ -64,10 +67,43 @@ def listed_lifted(subject: Subject) -> Judgement:
     return listed(subject)
 
 
-RULES = {
-    rule.__name__: rule
-    for rule in (inpatient_self_paid, new_disability_certificate, listed, listed_lifted)
-}
+def above_line(subject: Subject) -> Judgement:
+    """An amount above the county's line of the group 附件1-3; without a line every row counts."""
+    if subject.limit is None or subject.amount is None:
+        return listed(subject)
+    (label, paid), limit = subject.amount, money(subject.limit)
+    group = POPULATION_LABELS[subject.population]
+    if paid > subject.limit:
+        words = f"{subject.label}，{label} {money(paid)} 元 > {limit} 元，{group}，{subject.clause}"
+        return Judgement(True, words)
+    words = f"{label} {money(paid)} 元，未超过 {limit} 元（{group}，{subject.clause}）"
+    return Judgement(False, words)
+
+
+@dataclass(frozen=True)
+class RuleType:
+    """A rule as an administrator chooses it for a lead kind."""
+
+    judge: Callable[[Subject], Judgement]
+    label: str
+    has_line: bool = False  # compares with a policy parameter
+    needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # key -> (label, type)
+
+
+TYPES = {
+    rule.judge.__name__: rule
+    for rule in (
+        RuleType(listed, "在名单上的就是线索"),
+        RuleType(listed_lifted, "在名单上的脱贫户是线索"),
+        RuleType(above_line, "金额超过标准的是线索", has_line=True),
+        RuleType(
+            inpatient_self_paid, "住院自付超过标准的是线索", has_line=True,
+            needs={"self_paid": ("个人自付", "amount"), "stayed_on": ("住院日期", "date")},
+        ),
+        RuleType(new_disability_certificate, "新办残疾证的是线索"),
+    )
+}  # fmt: skip
+RULES = {key: rule.judge for key, rule in TYPES.items()}
 
 
 def has_fallen(before: Decimal, now: Decimal, ratio: Decimal) -> bool:
@@ -112,10 +148,12 @@ class Signs:
 
     usable: int = 0
     not_found: int = 0
+    of_other_county: int = 0  # not found, with a number that another county gave
     dated: int = 0
     of_other_month: int = 0
     placed: int = 0
     elsewhere: int = 0
+    same_as_before: int = 0  # rows that last month's file had, word for word
 
 
 FEWEST = 3  # two odd rows are seen at a glance; no brake is needed
@@ -125,11 +163,16 @@ def brake(signs: Signs, ratio: Decimal, month_label: str, county_name: str) -> s
     """Why the file looks like the wrong one, so that a human confirms it first; '' = go on."""
     reasons = []
     if _many(signs.not_found, signs.usable, ratio):
-        reasons.append(f"{signs.usable} 行里有 {signs.not_found} 行不在{county_name}花名册")
+        words = f"{signs.usable} 行里有 {signs.not_found} 行不在{county_name}花名册"
+        if _many(signs.of_other_county, signs.not_found, ratio):
+            words += f"，其中 {signs.of_other_county} 行是外县的证件号码"
+        reasons.append(words)
     if _many(signs.of_other_month, signs.dated, ratio):
         reasons.append(f"{signs.dated} 个日期里有 {signs.of_other_month} 个不在{month_label}及上月")
     if _many(signs.elsewhere, signs.placed, ratio):
         reasons.append(f"{signs.placed} 行里有 {signs.elsewhere} 行的乡镇、村不属于{county_name}")
+    if signs.usable >= FEWEST and signs.same_as_before == signs.usable:
+        reasons.append(f"{signs.usable} 行与上次报送的名单完全相同")
     if not reasons:
         return ""
     return "；".join(reasons) + "，像是传错了文件，请核对：没错就确认继续，错了就作废重传"

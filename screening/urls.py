@@ -2,13 +2,16 @@ from django.urls import path
 
 from screening.views import (
     applications,
+    arrivals,
     duty_reports,
     files,
+    kinds,
     leads,
     matter_lists,
     matters,
     rows,
     sheet,
+    sources,
 )
 
 urlpatterns = [
@@ -22,8 +25,19 @@ urlpatterns = [
     path("lead-files/<int:pk>/dispatch/", files.lead_file_dispatch, name="lead_file_dispatch"),
     path("lead-files/<int:pk>/confirm/", files.lead_file_confirm, name="lead_file_confirm"),
     path("lead-files/<int:pk>/discard/", files.lead_file_discard, name="lead_file_discard"),
+    path("lead-files/<int:pk>/recall/", files.lead_file_recall, name="lead_file_recall"),
     path("lead-files/<int:pk>/columns/", files.lead_file_columns, name="lead_file_columns"),
     path("lead-files/<int:pk>/returned/", files.lead_file_returned, name="lead_file_returned"),
+    path("lead-arrivals/", arrivals.lead_arrival_list, name="lead_arrival_list"),
+    path("lead-arrivals/pull/", arrivals.lead_pull, name="lead_pull"),
+    path("lead-kinds/", kinds.lead_kind_list, name="lead_kind_list"),
+    path("lead-kinds/new/", kinds.lead_kind_form, name="lead_kind_new"),
+    path("lead-kinds/<int:pk>/edit/", kinds.lead_kind_form, name="lead_kind_form"),
+    path("lead-kinds/<int:pk>/trial/", kinds.lead_kind_trial, name="lead_kind_trial"),
+    path("sources/", sources.source_list, name="source_list"),
+    path("sources/new/", sources.source_form, name="source_new"),
+    path("sources/<int:pk>/edit/", sources.source_form, name="source_form"),
+    path("sources/<int:pk>/try/", sources.source_try, name="source_try"),
     path("lead-rows/", rows.lead_pool, name="lead_pool"),
     path("lead-rows/<int:pk>/settle/", rows.lead_row_settle, name="lead_row_settle"),
     path("lead-rows/<int:pk>/correct/", rows.lead_row_correct, name="lead_row_correct"),

@@ -57,6 +57,21 @@ def dispatch_later(*, file, by) -> Job:
     )
 
 
+@transaction.atomic
+def return_later(*, file, only_bad, by) -> Job:
+    """Have the department's long workbook written back in the background; `by` gets the file."""
+    record(
+        EventKind.LEAD_FILE_RETURNED, by=by, obj=file, area=file.county_id,
+        detail={"only": "bad" if only_bad else "all"},
+    )  # fmt: skip
+    return enqueue(
+        "screening.return_lead_file",
+        by=by,
+        title=f"生成{'待改正的行' if only_bad else '原表和结果'}：{file.name}",
+        args={"lead_file": file.pk, "only_bad": only_bad},
+    )
+
+
 def dispatch_settled(*, rows, by) -> None:
     """Rows settled after their file went out follow it at once."""
     waiting = LeadRow.objects.to_dispatch().filter(

@@ -15,6 +15,7 @@ from screening.models import LeadFile, LeadKind, LeadRow
 from screening.refusals import AlreadyReceived, LeadRefused
 
 State = LeadFile.State
+REASON_CHARS = 200
 OPEN_TO_SENDER = (State.UNNAMED, State.HELD, State.CHECKED)
 
 
@@ -82,6 +83,7 @@ def name_columns(*, file, names: dict[str, str], by) -> LeadFile:
     """
     if by is None or file.county_id not in counties_of(by, file.department):
         raise LeadRefused("这份名单的列名由报送部门指认，您的岗位不能办理")
+    _check_nothing_sent(file)
     keys = [key for key in names.values() if key]
     if len(set(keys)) < len(keys):
         raise LeadRefused("有两列指认成了同一项，请只留一列")
@@ -104,15 +106,18 @@ def name_columns(*, file, names: dict[str, str], by) -> LeadFile:
 
 
 @transaction.atomic
-def confirm_file(*, file, by) -> LeadFile:
-    """A human has looked at a held file: it is the right one. Raises LeadRefused."""
+def confirm_file(*, file, reason, by) -> LeadFile:
+    """A human has looked at a held file: it is the right one, and says why. Raises LeadRefused."""
     _may_settle(file, by)
+    reason = reason.strip()
+    if not reason:
+        raise LeadRefused("请写明为什么没有传错，例如“本月补报上月的”")
     if not LeadFile.objects.filter(pk=file.pk, state=State.HELD).update(state=State.CHECKED):
         raise _not_now(file, "确认")
     file.refresh_from_db()
     record(
         EventKind.LEAD_FILE_CONFIRMED, by=by, obj=file, area=file.county_id,
-        detail={"held_for": file.message},
+        detail={"held_for": file.message, "reason": reason[:REASON_CHARS]},
     )  # fmt: skip
     return file
 
@@ -122,6 +127,7 @@ def discard_file(*, file, by) -> LeadFile:
     """Give up a wrong file that is not dispatched; it may be sent again. Raises LeadRefused."""
     if by is None or file.county_id not in counties_of(by, file.department):
         raise LeadRefused("您的岗位不能作废这份文件")
+    _check_nothing_sent(file)
     words = f"{by.full_name}已作废这份文件，没有下发"
     taken = LeadFile.objects.filter(pk=file.pk, state__in=OPEN_TO_SENDER).update(
         state=State.REFUSED, message=words
@@ -157,6 +163,12 @@ def _send(lead_file, by, *, key):
 def _may_settle(file, by):
     if by is not None and not access.may(by, Permission.LEAD_SETTLE, area=file.county_id):
         raise LeadRefused("这一步由县扶贫办办理")
+
+
+def _check_nothing_sent(file) -> None:
+    """Rows that became leads stay: somebody at the door answers to them."""
+    if LeadRow.objects.filter(file=file, lead__isnull=False).exists():
+        raise LeadRefused("这份名单已有线索在村里核实，不能作废或重新指认")
 
 
 def _not_now(file, verb) -> LeadRefused:

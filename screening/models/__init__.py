@@ -6,6 +6,7 @@ from screening.models.kind import LeadKind
 from screening.models.lead import Lead
 from screening.models.matter import Matter, MatterStep
 from screening.models.row import LeadRow
+from screening.models.source import Source
 from screening.sheet.models import CellChange, SheetRow
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Matter",
     "MatterStep",
     "SheetRow",
+    "Source",
 ]

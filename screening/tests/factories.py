@@ -11,7 +11,7 @@ from accounts.models import Department
 from accounts.tests.factories import COUNTY, VILLAGE, UserFactory, area_at
 from audit import clock
 from households.tests.factories import HouseholdFactory
-from screening.models import CellChange, Lead, LeadFile, LeadKind, LeadRow, SheetRow
+from screening.models import CellChange, Lead, LeadFile, LeadKind, LeadRow, SheetRow, Source
 from workflow import months
 from workflow.tests.factories import LeadCaseFactory, MonthlyRoundFactory
 
@@ -71,6 +71,18 @@ class LeadFileFactory(factory.django.DjangoModelFactory):
     sha256 = factory.Sequence(lambda n: f"{n:064x}")
     file = factory.LazyAttribute(lambda o: upload(*o.rows))
     received_by = factory.SubFactory(UserFactory)
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    """县医保局's folder below the inbox."""
+
+    class Meta:
+        model = Source
+
+    county = factory.LazyFunction(lambda: area_at(COUNTY))
+    department = factory.LazyFunction(lambda: Department.objects.get(pk="yibao"))
+    protocol = Source.Protocol.FOLDER
+    address = "医保"
 
 
 class LeadFactory(factory.django.DjangoModelFactory):

@@ -111,10 +111,10 @@ def test_a_held_file_is_dispatched_only_after_a_human_confirmed_it(village):
     officer = county_officer()
     with pytest.raises(actions.LeadRefused, match="不能下发"):
         actions.dispatch_leads(file=file, by=officer)
-    actions.confirm_file(file=file, by=officer)
+    actions.confirm_file(file=file, reason="补报", by=officer)
     assert actions.dispatch_leads(file=file, by=officer).state == LeadFile.State.DISPATCHED
     with pytest.raises(actions.LeadRefused, match="不能确认"):
-        actions.confirm_file(file=file, by=officer)
+        actions.confirm_file(file=file, reason="补报", by=officer)
 
 
 def test_the_department_does_not_dispatch(village):
@@ -163,7 +163,9 @@ def test_an_answered_lead_is_remembered_for_some_months(village):
     assert lead.earlier.answer_reason == "reimbursed"
     with clock.at(moment(10, year=2022)):
         late = checked(stay(number, paid=20000), month=date(2022, 3, 1), above=[["明年"]])
-        actions.confirm_file(file=late, by=county_officer()) if late.state == "held" else None
+        actions.confirm_file(
+            file=late, reason="补报", by=county_officer()
+        ) if late.state == "held" else None
         actions.dispatch_leads(file=late, by=None)
     assert Lead.objects.get(month=date(2022, 3, 1)).earlier is None
 

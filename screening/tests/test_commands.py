@@ -163,7 +163,8 @@ def test_files_that_are_pulled_are_checked_by_jobs(
     inbox, number, django_capture_on_commit_callbacks
 ):
     (inbox / "a.xlsx").write_bytes(workbook(stay(number, paid=20000)))
-    job = type("Handle", (), {"args": {"period": "2021-03-10"}})()
+    told = {"args": {"period": "2021-03-10"}, "progress": lambda *_: None}
+    job = type("Handle", (), told)()
     with django_capture_on_commit_callbacks(execute=True):
         registry.find("screening.pull_leads").function(job)
     assert job.result == {"files": 1}

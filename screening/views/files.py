@@ -1,7 +1,6 @@
 """部门名单: sent in, followed live, looked through row by row, dispatched, given back."""
 
 import tempfile
-from pathlib import Path
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -26,6 +25,7 @@ from workflow import months
 
 PAGE_ROWS = 50
 AT_ONCE = 1000  # more leads than this are dispatched by a worker
+WRITTEN_AT_ONCE = 2000  # a longer workbook is written by a worker
 READERS = (Permission.LEADFILE_UPLOAD, Permission.LEAD_SETTLE, Permission.SUPERVISION_VIEW)
 State = LeadFile.State
 SHOWN = {
@@ -119,6 +119,8 @@ def lead_file_detail(request, pk):
         "rows": [_row(row, can_settle, can_send) for row in page],
         "waiting": LeadRow.objects.to_dispatch().filter(file=file).count() if can_settle else 0,
         "can_settle": can_settle,
+        "sent": file.state == State.DISPATCHED
+        and LeadRow.objects.filter(file=file, lead__answer="").exists(),
         "can_discard": can_send and file.state in OPEN_TO_SENDER,
         "can_name": can_send and file.state in OPEN_TO_SENDER and "top" in (file.header or {}),
     }
@@ -146,7 +148,22 @@ def lead_file_dispatch(request, pk):
 @require(Permission.LEAD_SETTLE)
 def lead_file_confirm(request, pk):
     """A held file is the right one."""
-    return _do(request, pk, actions.confirm_file, "已确认，可以下发。")
+    reason = request.POST.get("reason", "")
+    return _do(request, pk, actions.confirm_file, "已确认，可以下发。", reason=reason)
+
+
+@require_POST
+@require(Permission.LEAD_SETTLE)
+def lead_file_recall(request, pk):
+    """Take back what nobody has begun with."""
+    try:
+        recalled = actions.recall_file(file=find_file(request, pk), by=request.user)
+    except LeadRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        kept = f"；{recalled.kept} 条已经核实或办理，没有撤回" if recalled.kept else ""
+        messages.success(request, f"已撤回 {recalled.leads} 条线索{kept}。")
+    return redirect("lead_file_detail", pk=pk)
 
 
 @require_POST
@@ -196,6 +213,9 @@ def lead_file_returned(request, pk):
     only_bad = request.GET.get("only") == "bad"
     if not file.figures.get("rows"):
         raise Http404
+    if file.figures["rows"] > WRITTEN_AT_ONCE:
+        job = actions.return_later(file=file, only_bad=only_bad, by=request.user)
+        return redirect("job_detail", pk=job.pk)
     with transaction.atomic():
         record(
             EventKind.LEAD_FILE_RETURNED,
@@ -207,15 +227,14 @@ def lead_file_returned(request, pk):
     out = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     returning.write(file, out, only_bad=only_bad)
     out.seek(0)
-    stem = Path(file.name).stem
-    name = f"{stem}_待改正.xlsx" if only_bad else f"{stem}_核实结果.xlsx"
+    name = returning.name_of(file, only_bad=only_bad)
     return FileResponse(out, as_attachment=True, filename=name)
 
 
-def _do(request, pk, action, words):
+def _do(request, pk, action, words, **more):
     file = find_file(request, pk)
     try:
-        action(file=file, by=request.user)
+        action(file=file, by=request.user, **more)
     except LeadRefused as refused:
         messages.error(request, str(refused))
     else:

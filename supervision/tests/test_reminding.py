@@ -142,3 +142,13 @@ def test_a_reminder_no_channel_took_stays_unsent(settings):
 def test_addresses_are_told_apart(settings):
     settings.QF_REMINDER_CHANNELS = ["json://a/{phone}", "wecombot://k"]
     assert channels.addresses() == (["json://a/{phone}"], ["wecombot://k"])
+
+
+@pytest.mark.usefixtures("eve")
+def test_a_missing_list_is_asked_of_its_clerk_and_the_county_hears_the_sum():
+    clerk, officer = people.department_clerk(), people.county_officer()
+    run()
+    assert texts(clerk) == ["住院自付费用过高名单没有报送：1 份，3月20日前办完"]
+    assert any(text.startswith("部门名单没有报送：") for text in texts(officer))
+    other = people.department_clerk("gongan")  # reports when something happens
+    assert texts(other) == []

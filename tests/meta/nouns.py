@@ -28,7 +28,9 @@ from screening.tests.factories import (
     LeadFactory,
     LeadFileFactory,
     LeadRowFactory,
+    SourceFactory,
 )
+from screening.tests.factories import kind_of as lead_kind
 from supervision.board import PRESSING
 from workflow.states import Status
 from workflow.tests import factories as workflow
@@ -122,6 +124,7 @@ NOUNS = {
     "households/": Noun(_household, OWN_AREA),
     "jobs/": Noun(lambda owner: {"pk": JobFactory(created_by=owner).pk}, OWN),
     "lead-files/": Noun(lambda owner: {"pk": LeadFileFactory().pk}, OWN_AREA),
+    "lead-kinds/": Noun(lambda owner: {"pk": lead_kind().pk}),
     "lead-rows/": Noun(
         lambda owner: {"pk": LeadRowFactory(township=area_at(TOWNSHIP)).pk}, OWN_AREA
     ),
@@ -150,5 +153,6 @@ NOUNS = {
     "schedules/": Noun(_schedule),
     "sheet/changes/": Noun(lambda owner: {"pk": CellChangeFactory().pk}, OWN_AREA),
     "sheet/households/": Noun(_sheet_household, OWN_AREA),
+    "sources/": Noun(lambda owner: {"pk": SourceFactory().pk}, OWN_COUNTY),
     "users/": Noun(_user, OWN_AREA),
 }

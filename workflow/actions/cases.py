@@ -139,6 +139,19 @@ def describe_case(*, case, by, risks=None, remark=None) -> Case:
 
 
 @transaction.atomic
+def withdraw_cases(*, cases, by) -> None:
+    """Undo the opening of untouched cases, whose leads were taken back; the audit log keeps it."""
+    if not cases:
+        return
+    record_many(
+        EventKind.CASE_WITHDRAWN, by=by,
+        rows=[{"obj": case, "area": case.village_id, "detail": {}} for case in cases],
+    )  # fmt: skip
+    # What was done with a case protects it: a race with its first step fails whole.
+    Case.objects.filter(pk__in=[case.pk for case in cases], status=Status.LEAD).delete()
+
+
+@transaction.atomic
 def mark_in_national_system(*, case, on, by) -> Case:
     """The national system knows: 录入 while monitored 四（五）, 标注 once cleared 四（六）."""
     if on > clock.today():

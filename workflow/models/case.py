@@ -2,7 +2,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import access
 from accounts.permissions import Permission
@@ -31,6 +31,16 @@ class CaseQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(status__in=OPEN)
+
+    def untouched(self, besides):
+        """Still a lead, and nothing points at them but rows of the model `besides`."""
+        found = self.filter(status=Status.LEAD)
+        for link in Case._meta.related_objects:
+            # What may not lose its case is what somebody did with it: steps, visits, plans, …
+            if link.on_delete is models.PROTECT and link.related_model is not besides:
+                own = link.related_model.objects.filter(**{link.field.name: OuterRef("pk")})
+                found = found.filter(~Exists(own))
+        return found
 
     def on_register(self):
         """“两类人群”在册: determined and not yet cleared."""
