@@ -1,9 +1,11 @@
 """REST: leads with their answers, departments' files with their rows. Same scope and actions as
 the pages; ID numbers are masked."""
 
+from datetime import date
+
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
@@ -141,11 +143,12 @@ class LeadRowSerializer(serializers.ModelSerializer):
     id_number = serializers.SerializerMethodField(help_text="已掩码的证件号码")
     found = serializers.SerializerMethodField(help_text="查找结果")
     answer = serializers.SerializerMethodField(help_text="核实结果")
+    answered_on = serializers.SerializerMethodField(help_text="核实日期，未核实为空")
 
     class Meta:
         model = LeadRow
         fields = ["sheet_row", "name", "id_number", "verdict", "reason", "note", "match", "found",
-                  "answer"]  # fmt: skip
+                  "answer", "answered_on"]  # fmt: skip
 
     def get_id_number(self, row) -> str:
         return presenters.id_shown(row)
@@ -155,6 +158,10 @@ class LeadRowSerializer(serializers.ModelSerializer):
 
     def get_answer(self, row) -> str:
         return presenters.row_answer(row)
+
+    def get_answered_on(self, row) -> date | None:
+        is_answered = row.lead is not None and row.lead.answer
+        return row.lead.answered_at.astimezone().date() if is_answered else None
 
 
 class LeadFileViewSet(ReadOnlyModelViewSet):
@@ -202,11 +209,21 @@ class LeadFileViewSet(ReadOnlyModelViewSet):
         file.refresh_from_db()
         return Response(LeadFileSerializer(file).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=LeadRowSerializer(many=True), filters=False)
+    @extend_schema(
+        responses=LeadRowSerializer(many=True),
+        filters=False,
+        parameters=[
+            OpenApiParameter("verdict", enum=LeadRow.Verdict.values, description="只要这种结果的行")
+        ],
+    )
     @action(detail=True)
     def rows(self, request, pk=None):
         """Every row with its sheet row number, verdict and what became of it."""
         rows = LeadRow.objects.visible_to(request.user).filter(file=self.get_object())
+        if verdict := request.query_params.get("verdict"):
+            if verdict not in LeadRow.Verdict.values:
+                raise serializers.ValidationError({"verdict": "应为 ok、below 或 bad。"})
+            rows = rows.filter(verdict=verdict)
         page = self.paginate_queryset(rows.select_related("lead").order_by("sheet_row"))
         return self.get_paginated_response(LeadRowSerializer(page, many=True).data)
 

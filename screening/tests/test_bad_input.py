@@ -250,6 +250,15 @@ def test_b46_ids_of_nothing(client, address, pk):
     assert client.get(address.format(pk)).status_code == 404
 
 
+def test_the_api_gives_one_verdict_or_says_which_there_are(client, number):
+    file = checked(stay(number, paid=20000), stay("", paid=1))
+    client.force_login(department_clerk())
+    url = reverse("api_lead_file-rows", args=[file.pk])
+    [row] = client.get(url, {"verdict": "bad"}).json()["results"]
+    assert (row["sheet_row"], row["answered_on"]) == (3, None)
+    assert client.get(url, {"verdict": "x"}).status_code == 400
+
+
 def kind_county():
     return area_at(VILLAGE[:6])
 

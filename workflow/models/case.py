@@ -34,7 +34,7 @@ class CaseQuerySet(models.QuerySet):
 
     def untouched(self, besides):
         """Still a lead, and nothing points at them but rows of the model `besides`."""
-        found = self.filter(status=Status.LEAD)
+        found = self.filter(status=Status.LEAD, version=1)
         for link in Case._meta.related_objects:
             # What may not lose its case is what somebody did with it: steps, visits, plans, …
             if link.on_delete is models.PROTECT and link.related_model is not besides:
