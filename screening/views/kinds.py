@@ -89,7 +89,10 @@ def lead_kind_trial(request, pk):
     context = {
         "kind": kind,
         "form": form,
-        "now": [(rules.POPULATION_LABELS[group], line) for group, line in now.items()],
+        "now": [
+            (rules.POPULATION_LABELS[group], line and rules.money(line))
+            for group, line in now.items()
+        ],
         "tried": tried,
     }
     return render(request, "screening/lead_kind_trial.html", context)
