@@ -77,7 +77,7 @@ class EventKind(TextChoices):
     RISK_CLEARED = "risk_cleared", "风险消除"
     CLEARING_UNDONE = "clearing_undone", "风险消除回退"
     CASE_CLOSED = "case_closed", "自然减少"
-    CASE_WITHDRAWN = "case_withdrawn", "撤回线索"
+    CASE_TAKEN_BACK = "case_taken_back", "撤回线索"
     CASE_MARKED_IN_NATIONAL_SYSTEM = "case_marked_in_national_system", "标注已录入国家系统"
     # the village's monthly sheet
     SHEET_CHANGED = "sheet_changed", "填写排查表"

@@ -11,7 +11,7 @@ from audit.events import EventKind
 from audit.record import record
 from screening.models import Lead, LeadFile, LeadRow
 from screening.refusals import LeadRefused
-from workflow.actions import withdraw_cases
+from workflow.actions import take_back_cases
 from workflow.models import Case
 from workflow.states import Source
 
@@ -56,7 +56,7 @@ def recall_file(*, file, by) -> Recalled:
     gone = [lead.pk for lead in free if lead.pk not in shared]
     own.filter(lead__in=[lead.pk for lead in free]).update(lead=None)
     Lead.objects.filter(pk__in=gone).delete()
-    _withdraw({lead.case_id for lead in free}, by)
+    _take_back({lead.case_id for lead in free}, by)
     file.state, file.dispatched_at, file.dispatched_by = State.CHECKED, None, None
     file.save(update_fields=["state", "dispatched_at", "dispatched_by"])
     recalled = Recalled(len(free), len(leads) - len(free))
@@ -67,8 +67,8 @@ def recall_file(*, file, by) -> Recalled:
     return recalled
 
 
-def _withdraw(case_ids, by) -> None:
+def _take_back(case_ids, by) -> None:
     """Cases that only this list had opened."""
     told = Lead.objects.filter(case=OuterRef("pk"))
     empty = Case.objects.filter(~Exists(told), pk__in=case_ids, sources=[Source.DEPARTMENT])
-    withdraw_cases(cases=list(empty), by=by)
+    take_back_cases(cases=list(empty), by=by)

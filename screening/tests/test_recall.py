@@ -56,7 +56,7 @@ def test_an_untouched_list_comes_back_whole_and_may_go_out_again(officer):
     assert (Lead.objects.count(), Case.objects.count()) == (0, 0)
     file.refresh_from_db()
     assert (file.state, file.dispatched_at) == (State.CHECKED, None)
-    assert Event.objects.filter(kind="case_withdrawn").count() == 3
+    assert Event.objects.filter(kind="case_taken_back").count() == 3
     assert Event.objects.get(kind="lead_file_recalled").detail == {"leads": 3, "kept": 0}
     with pytest.raises(LeadRefused, match="没有可撤回的"):
         actions.recall_file(file=file, by=officer)

@@ -6,7 +6,7 @@ from workflow.actions.cases import (
     mark_in_national_system,
     open_case,
     open_cases,
-    withdraw_cases,
+    take_back_cases,
 )
 from workflow.actions.decisions import decide, decide_many
 from workflow.actions.lists import report_list
@@ -51,5 +51,5 @@ __all__ = [
     "take",
     "take_many",
     "update_meeting",
-    "withdraw_cases",
+    "take_back_cases",
 ]

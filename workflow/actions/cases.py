@@ -139,12 +139,12 @@ def describe_case(*, case, by, risks=None, remark=None) -> Case:
 
 
 @transaction.atomic
-def withdraw_cases(*, cases, by) -> None:
+def take_back_cases(*, cases, by) -> None:
     """Undo the opening of untouched cases, whose leads were taken back; the audit log keeps it."""
     if not cases:
         return
     record_many(
-        EventKind.CASE_WITHDRAWN, by=by,
+        EventKind.CASE_TAKEN_BACK, by=by,
         rows=[{"obj": case, "area": case.village_id, "detail": {}} for case in cases],
     )  # fmt: skip
     # What was done with a case protects it: a race with its first step fails whole.
