@@ -5,35 +5,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_drop_rate_count'),
-        ('areas', '0001_initial'),
-        ('screening', '0005_matters_and_duty_reports'),
+        ("accounts", "0004_drop_rate_count"),
+        ("areas", "0001_initial"),
+        ("screening", "0005_matters_and_duty_reports"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('protocol', models.CharField(choices=[('folder', '服务器上的文件夹'), ('sftp', 'SFTP'), ('web', '网址（一个文件）'), ('webdav', 'WebDAV 文件夹')], max_length=10, verbose_name='方式')),
-                ('address', models.CharField(max_length=300, verbose_name='地址')),
-                ('pattern', models.CharField(default='*', max_length=100, verbose_name='文件名')),
-                ('username', models.CharField(blank=True, max_length=100, verbose_name='用户名')),
-                ('secret', models.BinaryField(null=True)),
-                ('host_key', models.CharField(blank=True, max_length=80, verbose_name='服务器指纹')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('tried_at', models.DateTimeField(null=True)),
-                ('tried_month', models.DateField(null=True)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='accounts.department', verbose_name='部门')),
-                ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='screening.leadkind', verbose_name='名单类型')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "protocol",
+                    models.CharField(
+                        choices=[
+                            ("folder", "服务器上的文件夹"),
+                            ("sftp", "SFTP"),
+                            ("web", "网址（一个文件）"),
+                            ("webdav", "WebDAV 文件夹"),
+                        ],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("address", models.CharField(max_length=300, verbose_name="地址")),
+                ("pattern", models.CharField(default="*", max_length=100, verbose_name="文件名")),
+                ("username", models.CharField(blank=True, max_length=100, verbose_name="用户名")),
+                ("secret", models.BinaryField(null=True)),
+                (
+                    "host_key",
+                    models.CharField(blank=True, max_length=80, verbose_name="服务器指纹"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("tried_month", models.DateField(null=True)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="accounts.department",
+                        verbose_name="部门",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="screening.leadkind",
+                        verbose_name="名单类型",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '名单来源',
-                'ordering': ['county', 'department__order', 'pk'],
+                "verbose_name": "名单来源",
+                "ordering": ["county", "department__order", "pk"],
             },
         ),
     ]
