@@ -134,7 +134,7 @@ def test_the_page_takes_minutes_and_pictures(client):
     client.force_login(user_at("county_office", COUNTY))
     response = client.get(file)
     assert response.status_code == 200
-    response.close()
+    assert b"".join(response.streaming_content)[:2] == b"\xff\xd8"
     client.force_login(user_at("department_clerk", "canlian"))
     assert client.get(file).status_code == 404
 

@@ -372,7 +372,7 @@ def test_the_village_reports_water_with_a_photo_and_the_department_sees_it(clien
     file = reverse("matter_file", args=[matter.pk, matter.files.get().pk])
     response = client.get(file)
     assert response.status_code == 200
-    response.close()
+    assert b"".join(response.streaming_content)[:2] == b"\xff\xd8"
     client.force_login(clerk("yibao"))
     assert client.get(file).status_code == 404
 
