@@ -17,7 +17,7 @@ from embedded import services, static_files
 ROOT = services.ROOT
 PYTHON = sys.executable
 STOP_SECONDS = 15
-START_SECONDS = 60
+START_SECONDS = 180  # a busy or old machine; a start is as fast as it is
 RESTARTS = 3  # in a row; a part that lived longer than a minute starts counting anew
 MINUTE = 60
 
