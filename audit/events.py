@@ -48,6 +48,9 @@ class EventKind(TextChoices):
     INCOME_RECORDED = "income_recorded", "登记收支"
     SAFEGUARD_CHECKED = "safeguard_checked", "登记三保障"
     NATURAL_CHANGE_RECORDED = "natural_change_recorded", "登记自然增减"
+    DOUBT_ACCEPTED = "doubt_accepted", "核实数据疑点"
+    HOUSEHOLD_SPLIT = "household_split", "分户"
+    HOUSEHOLDS_MERGED = "households_merged", "并户"
     NATURAL_CHANGE_MARKED = "natural_change_marked", "标注自然增减已更新国家系统"
     # the month and its papers
     ROUND_OPENED = "round_opened", "开启月度监测"
@@ -83,7 +86,6 @@ class EventKind(TextChoices):
     SHEET_CHANGED = "sheet_changed", "填写排查表"
     SHEET_CONFIRMED = "sheet_confirmed", "确认排查表无变化"
     SHEET_HOUSEHOLD_ADDED = "sheet_household_added", "排查表添加农户"
-    SHEET_DOUBT_ACCEPTED = "sheet_doubt_accepted", "核实排查表疑点"
     # leads
     APPLICATION_TAKEN = "application_taken", "受理农户申请"
     FINDING_RECORDED = "finding_recorded", "登记干部摸排"

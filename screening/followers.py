@@ -5,7 +5,7 @@ from collections import defaultdict
 from screening import rules
 from screening.actions.leads import record_answers
 from screening.models import Lead
-from workflow.following import when_taken
+from workflow.following import when_case_moves, when_taken
 
 
 @when_taken("screen")
@@ -30,3 +30,9 @@ def answer_ended(*, changes, by):
 
 def _open_leads(case_ids) -> list[Lead]:
     return list(Lead.objects.unanswered().filter(case__in=case_ids).order_by("pk"))
+
+
+@when_case_moves
+def move_leads(*, case, household):
+    """分户、并户: what is still to be verified is verified at the household that keeps the case."""
+    Lead.objects.unanswered().filter(case=case).update(household=household)

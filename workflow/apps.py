@@ -10,3 +10,4 @@ class WorkflowConfig(AppConfig):
     def ready(self):
         import_module("workflow.household_section")
         import_module("workflow.household_gone")
+        import_module("workflow.doubt_source")

@@ -28,3 +28,19 @@ def follow_up(*, step_key: str, changes: list, by) -> None:
     """Tell every registered app that these cases took this step."""
     for follow in _followers[step_key]:
         follow(changes=changes, by=by)
+
+
+_case_followers: list[Callable] = []
+
+
+def when_case_moves(follow):
+    """Register `follow(*, case, household)`: the case is from now on that of `household` (分户、并户)."""
+    if follow not in _case_followers:
+        _case_followers.append(follow)
+    return follow
+
+
+def follow_case(*, case, household) -> None:
+    """Tell every registered app, inside the transaction of the natural change."""
+    for follow in _case_followers:
+        follow(case=case, household=household)

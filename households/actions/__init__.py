@@ -6,12 +6,15 @@ from households.actions.changes import (
     record_departure,
     record_new_head,
 )
+from households.actions.doubts import accept_doubt
 from households.actions.facts import correct_safeguard, record_income, record_safeguard
 from households.actions.households import add_household, add_member, edit_household, edit_person
 from households.actions.lookups import look_up, reveal_id, view_household
 from households.actions.register import apply_register, drop_register, receive_register
+from households.actions.regrouping import merge_households, split_household
 
 __all__ = [
+    "accept_doubt",
     "add_household",
     "add_member",
     "apply_register",
@@ -21,6 +24,7 @@ __all__ = [
     "edit_person",
     "look_up",
     "mark_changes_in_national_system",
+    "merge_households",
     "receive_register",
     "record_arrival",
     "record_departure",
@@ -28,5 +32,6 @@ __all__ = [
     "record_new_head",
     "record_safeguard",
     "reveal_id",
+    "split_household",
     "view_household",
 ]

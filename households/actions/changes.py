@@ -5,8 +5,8 @@ from django.db import transaction
 from audit import clock
 from audit.events import EventKind
 from audit.record import record, record_many
-from households import gone, rules
-from households.actions.households import enter, locked, touch
+from households import doubt_facts, gone, rules
+from households.actions.households import PERSON_SAYS, enter, locked, touch
 from households.models import Household, NaturalChange, Person
 from households.refusals import Refused
 
@@ -19,8 +19,9 @@ def record_arrival(*, household, kind, facts, changed_on, by, note="") -> Natura
     if kind not in NaturalChange.ARRIVALS:
         raise ValueError(f"{kind} is not an arrival")
     household = locked(household)
-    _not_in_future(changed_on)
+    not_in_future(changed_on)
     person = enter(household=household, facts=facts)
+    doubt_facts.stop_hard(household, changed=PERSON_SAYS, person=person)
     touch(household)
     return _record(household, person, kind, changed_on, note, by)
 
@@ -39,7 +40,7 @@ def record_departure(
         raise ValueError(f"{kind} is not a departure")
     household = locked(person.household)
     person = _active(household, person)
-    _not_in_future(changed_on)
+    not_in_future(changed_on)
     staying = list(household.members.active().exclude(pk=person.pk))
     if person.relation == rules.HEAD and staying and new_head is None:
         raise Refused(f"{person.name}是户主，请同时指定新的户主")
@@ -48,11 +49,12 @@ def record_departure(
         is_active=False, left_on=changed_on, left_reason=label, updated_at=clock.now()
     )
     if person.relation == rules.HEAD and staying:
-        _lead(household, new_head, relations or {})
+        lead(household, new_head, relations or {})
     touch(household)
     change = _record(household, person, kind, changed_on, note, by, is_household_gone=not staying)
     if not staying:
-        _remove(household, changed_on, label, by)
+        remove(household, changed_on, f"整户{label}", by)
+        gone.follow_up(household=household, reason=label, by=by)
     return change
 
 
@@ -63,13 +65,14 @@ def record_new_head(*, household, new_head, relations, changed_on, by, note="") 
     Raises Refused when the former head gets no relation or a second head is named.
     """
     household = locked(household)
-    _not_in_future(changed_on)
+    not_in_future(changed_on)
     former = household.members.active().filter(relation=rules.HEAD).first()
     if former and former.pk == new_head.pk:
         raise Refused(f"{former.name}已经是户主")
     if former and not relations.get(former.pk):
         raise Refused(f"请填写原户主{former.name}与新户主的关系")
-    _lead(household, new_head, relations)
+    lead(household, new_head, relations)
+    doubt_facts.stop_hard(household, changed=("relation",))
     touch(household)
     return _record(household, new_head, Kind.NEW_HEAD, changed_on, note, by)
 
@@ -89,7 +92,7 @@ def mark_changes_in_national_system(*, changes, by) -> int:
     return len(pending)
 
 
-def _lead(household, new_head, relations):
+def lead(household, new_head, relations):
     """Make one member the head and give the others their relation towards it."""
     new_head = _active(household, new_head)
     if rules.HEAD in {value for pk, value in relations.items() if pk != new_head.pk}:
@@ -113,20 +116,21 @@ def _active(household, person):
     return found
 
 
-def _not_in_future(changed_on):
+def not_in_future(changed_on):
+    """Raise Refused for a day to come."""
     if changed_on > clock.today():
         raise Refused("发生日期不能晚于今天，请核对")
 
 
-def _remove(household, on, reason, by):
+def remove(household, on, reason, by):
+    """Nobody lives there any more; the caller tells the upper apps."""
     Household.objects.filter(pk=household.pk).update(
         state=Household.State.REMOVED,
         removed_on=on,
-        removed_reason=f"整户{reason}",
+        removed_reason=reason,
         updated_at=clock.now(),
     )
     record(EventKind.HOUSEHOLD_REMOVED, by=by, obj=household, detail={"reason": reason})
-    gone.follow_up(household=household, reason=reason, by=by)
 
 
 def _record(household, person, kind, changed_on, note, by, is_household_gone=False):

@@ -8,17 +8,8 @@ from audit.record import record
 from households import payouts
 from households.actions.households import locked
 from households.models import Household, Income, Safeguard
+from households.models.facts import AMOUNTS
 from households.refusals import Refused
-
-AMOUNTS = (
-    "wage",
-    "business",
-    "property",
-    "transfer",
-    "business_expense",
-    "insurance_payout",
-    "compliant_self_paid",
-)
 
 
 @transaction.atomic

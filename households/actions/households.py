@@ -6,7 +6,7 @@ from django.db.models import F, Max
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from households import idnumbers, pinyin, rules, summary
+from households import doubt_facts, idnumbers, pinyin, rules, summary
 from households.models import Household, Person
 from households.refusals import Refused, Stale
 
@@ -29,6 +29,8 @@ PERSON_FACTS = (
     "disability_grade",
     "phone",
 )
+# What a member who is entered says for the first time.
+PERSON_SAYS = (*PERSON_FACTS, "sex")
 
 
 @transaction.atomic
@@ -48,6 +50,7 @@ def add_household(*, village, number, facts, members, by) -> Household:
     for position, member in enumerate(members, start=1):
         enter(household=household, facts=member, position=position)
     summary.refresh([household.pk], now=clock.now())
+    doubt_facts.stop_hard(household, changed=PERSON_SAYS)
     record(EventKind.HOUSEHOLD_CREATED, by=by, obj=household, detail={"members": len(members)})
     household.refresh_from_db()
     return household
@@ -55,9 +58,11 @@ def add_household(*, village, number, facts, members, by) -> Household:
 
 @transaction.atomic
 def edit_household(*, household, facts, version, by) -> Household:
-    """Change facts of a household. Raises Stale when `version` is no longer the current one."""
+    """Change facts of a household, its number too. Raises Stale when `version` is no longer the current one."""
     current = claim(household, version)
     changed = _apply(current, facts, HOUSEHOLD_FACTS)
+    if facts.get("number") and facts["number"] != current.number:
+        changed += _set_number(current, facts["number"])
     current.save(update_fields=[*changed, "updated_at"])
     record(EventKind.HOUSEHOLD_CHANGED, by=by, obj=current, detail={"fields": changed})
     return current
@@ -68,6 +73,7 @@ def add_member(*, household, facts, by) -> Person:
     """Enter a member whom the register missed (漏登); who is born or comes is a natural change."""
     household = locked(household)
     person = enter(household=household, facts=facts)
+    doubt_facts.stop_hard(household, changed=PERSON_SAYS, person=person)
     touch(household)
     record(
         EventKind.PERSON_CHANGED,
@@ -96,6 +102,7 @@ def edit_person(*, person, facts, version, by) -> Person:
     if facts.get("id_number"):
         changed += _set_id_number(current, facts["id_number"])
     current.save(update_fields=[*changed, "updated_at"])
+    doubt_facts.stop_hard(household, changed=changed, person=current)
     touch(household)
     record(
         EventKind.PERSON_CHANGED,
@@ -175,6 +182,14 @@ def _set_id_number(person, number):
     person.birth_on = idnumbers.birth_date(number)
     person.sex = idnumbers.sex(number)
     return ["id_cipher", "id_index", "id_tail4", "id_tail6", "birth_on", "sex"]
+
+
+def _set_number(household, number):
+    """The national platform has given the number (after a split), or it was mistyped."""
+    if Household.objects.filter(number=number).exists():
+        raise Refused(f"户编号{number}已在册，请核对编号")
+    household.number = number
+    return ["number"]
 
 
 def _keep_one_head(person, relation):

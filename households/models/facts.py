@@ -13,6 +13,16 @@ from audit.constraints import both_or_neither
 from households import rules
 
 MONEY = {"max_digits": 12, "decimal_places": 2, "default": 0, "db_default": 0}
+AMOUNTS = (
+    "wage",
+    "business",
+    "property",
+    "transfer",
+    "business_expense",
+    "insurance_payout",
+    "compliant_self_paid",
+)
+PROBLEMS = ("housing_problem", "education_problem", "medical_problem", "water_problem")
 BY = {
     "to": settings.AUTH_USER_MODEL,
     "on_delete": models.PROTECT,
@@ -158,8 +168,7 @@ class Safeguard(models.Model):
     @property
     def problems(self):
         """Labels of the safeguards that are not met."""
-        names = ("housing_problem", "education_problem", "medical_problem", "water_problem")
-        return [self._meta.get_field(name).verbose_name for name in names if getattr(self, name)]
+        return [self._meta.get_field(name).verbose_name for name in PROBLEMS if getattr(self, name)]
 
 
 class NaturalChangeQuerySet(OfHouseholdQuerySet):
@@ -177,10 +186,13 @@ class NaturalChange(models.Model):
         MOVED_IN = "moved_in", "迁入"
         DEATH = "death", "死亡"
         MOVED_OUT = "moved_out", "迁出"
+        MARRIED_OUT = "wed_out", "婚出"
         NEW_HEAD = "new_head", "户主变更"
+        SPLIT = "split", "分户"
+        MERGE = "merge", "并户"
 
     ARRIVALS = (Kind.BIRTH, Kind.MARRIED_IN, Kind.MOVED_IN)
-    DEPARTURES = (Kind.DEATH, Kind.MOVED_OUT)
+    DEPARTURES = (Kind.DEATH, Kind.MOVED_OUT, Kind.MARRIED_OUT)
 
     household = models.ForeignKey(
         "households.Household", models.PROTECT, related_name="natural_changes"
@@ -189,6 +201,10 @@ class NaturalChange(models.Model):
     kind = models.CharField("类型", max_length=10, choices=Kind)
     changed_on = models.DateField("发生日期")
     note = models.CharField("说明", max_length=200, blank=True, default="", db_default="")
+    # Of a split: the new household; of a merge: the one that is no more.
+    other_household = models.ForeignKey(
+        "households.Household", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     is_household_gone = models.BooleanField("整户减少", default=False)
     recorded_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(**BY)
@@ -201,6 +217,11 @@ class NaturalChange(models.Model):
         verbose_name = "自然增减"
         ordering = ["-changed_on", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["split", "merge"], other_household__isnull=False)
+                | (~Q(kind__in=["split", "merge"]) & Q(other_household__isnull=True)),
+                name="change_names_the_other_household",
+            ),
             both_or_neither(
                 "national_updated_at", "national_updated_by", name="change_updated_at_and_by"
             ),

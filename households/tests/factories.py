@@ -40,6 +40,9 @@ class HouseholdFactory(factory.django.DjangoModelFactory):
                     household=self,
                     relation=relation,
                     name=self.head_name if relation == "户主" else PERSON_NAMES[relation],
+                    id_number=next_id_number(sex=SEXES.get(relation, "男")),
+                    health="长期慢性病" if relation == "户主" else "健康",
+                    skill="弱劳动力或半劳动力" if relation == "户主" else "普通劳动力",
                 )
             summary.refresh([self.pk], now=clock.now())
             self.refresh_from_db()
@@ -52,6 +55,7 @@ PERSON_NAMES = {
     "之父": "张老实",
     "之母": "王桂兰",
 }
+SEXES = {"配偶": "女", "之女": "女", "之母": "女"}
 
 
 class LiftedHouseholdFactory(HouseholdFactory):
@@ -72,6 +76,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
     household = factory.SubFactory(HouseholdFactory)
     name = "张三丰"
     relation = "户主"
+    medical_insurance = "居民医保"
     initials = factory.LazyAttribute(lambda o: pinyin.initials(o.name)[0])
     initials_other = factory.LazyAttribute(lambda o: pinyin.initials(o.name)[1])
     id_cipher = factory.LazyAttribute(lambda o: idnumbers.encrypt(o.id_number))

@@ -411,7 +411,7 @@ def test_natural_changes_by_form(cadre, household):
         "relation": "之子",
         "kind": "birth",
         "birth_on": "2021-03-05",
-        "sex": "女",
+        "sex": "男",
     }
     assert record("arrival", birth) == 302
     assert record("departure", {"person": head.pk, "kind": "death"}) == 200  # the back button

@@ -13,7 +13,9 @@ from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record, record_many
-from households.models import Household
+from households import actions as households
+from households.models import DoubtAnswer, Household
+from households.refusals import Refused
 from jobs.workbooks.refusals import CellRefused
 from screening.sheet import rows as sheet_rows
 from screening.sheet import targets
@@ -26,7 +28,6 @@ from workflow.models import MonthlyRound, ReportedList
 from workflow.rounds import county_of
 
 LONGEST_WRITTEN = 400
-NOTE_LIMIT = 200
 NOT_YOURS = "这户不在您负责的村，不能修改"
 
 
@@ -247,27 +248,18 @@ def confirm_unchanged(*, round: MonthlyRound, household_ids, by) -> int:
 
 
 @transaction.atomic
-def accept_doubt(*, round: MonthlyRound, household, key: str, note: str, by) -> SheetRow:
-    """已核实，情况属实: the doubt is silent until its words change."""
+def accept_doubt(*, round: MonthlyRound, household, key: str, note: str, by) -> DoubtAnswer | None:
+    """已核实，情况属实, kept with the household: silent in later months too, until the facts change."""
     _is_open(round)
     _is_own(household, by)
-    note = " ".join(note.split())
-    if not note:
-        raise SheetRefused("请写明核实的情况，例如怎样核实、为什么属实")
-    if len(note) > NOTE_LIMIT:
-        raise SheetRefused(f"说明最多写 {NOTE_LIMIT} 字，现有 {len(note)} 字，请精简")
-    _make_rows(round, [household])
     row = _locked_rows(round, [household.pk])[household.pk]
     doubt = next((doubt for doubt in row.doubts if doubt.key == key), None)
     if doubt is None:
-        return row.sheet
-    row.sheet.accepted[key] = {
-        "words": doubt.words, "note": note, "by": by.pk, "name": by.full_name,
-        "at": clock.now().isoformat(),
-    }  # fmt: skip
-    row.sheet.save(update_fields=["accepted"])
-    record(EventKind.SHEET_DOUBT_ACCEPTED, by=by, obj=household, detail={"doubt": key})
-    return row.sheet
+        return None
+    try:
+        return households.accept_doubt(household=household, doubt=doubt, note=note, by=by)
+    except Refused as refused:
+        raise SheetRefused(str(refused)) from None
 
 
 @transaction.atomic

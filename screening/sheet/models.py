@@ -20,8 +20,6 @@ class SheetRow(models.Model):
     village = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
     # Cell key -> text: typed, but not valid or not complete enough for the register yet.
     drafts = models.JSONField("草稿", default=dict)
-    # Key of a doubt -> its words when accepted, note, who, when (已核实，情况属实).
-    accepted = models.JSONField("已核实的疑点", default=dict)
     checked_how = models.CharField(
         "核实方式", max_length=9, choices=Visit.Kind.choices, blank=True, default=""
     )

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from households.models import Household, Income, Safeguard
+from audit import clock
+from households.doubts import Doubt
+from households.models import DoubtAnswer, Household, Income, Safeguard
 from jobs.workbooks.refusals import CellRefused
 from policy import codes
 from screening.sheet import columns, doubts
@@ -54,6 +55,7 @@ class Row:
     income: Income | None = None  # of the period, else the latest before it
     safeguard: Safeguard | None = None  # the latest
     members: list = field(default_factory=list)
+    answers: dict[str, DoubtAnswer] = field(default_factory=dict)  # of doubts, by digest
 
     @cached_property
     def period(self) -> tuple[date, date]:
@@ -77,8 +79,8 @@ class Row:
     def shown(self, key: str) -> str:
         return BY_KEY[key].shown(self.text(key))
 
-    def amount(self, key: str) -> Decimal | None:
-        """An amount as a number; None while it is none."""
+    def value(self, key: str):
+        """What the cell says as a number, an answer, a day; None while it is none."""
         try:
             return BY_KEY[key].value(self.text(key))
         except (ArithmeticError, ValueError):
@@ -125,14 +127,19 @@ class Row:
         }
 
     @cached_property
-    def doubts(self) -> list[doubts.Doubt]:
-        """The soft ones that nobody has accepted yet (or accepted in other words)."""
-        accepted = self.sheet.accepted if self.sheet else {}
-        return [
-            doubt
-            for doubt in doubts.of(self)
-            if accepted.get(doubt.key, {}).get("words") != doubt.words
-        ]
+    def _every_doubt(self) -> list[Doubt]:
+        return doubts.of(self, clock.today())
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """The soft ones that nobody has answered for while their facts were these."""
+        return [doubt for doubt in self._every_doubt if doubt.digest not in self.answers]
+
+    @property
+    def accepted(self) -> list[DoubtAnswer]:
+        """The answers that keep a doubt silent now, the latest first."""
+        found = [self.answers[d.digest] for d in self._every_doubt if d.digest in self.answers]
+        return sorted(found, key=lambda answer: answer.at, reverse=True)
 
     @cached_property
     def state(self) -> State:
@@ -184,7 +191,7 @@ def of_village(round: MonthlyRound, village_code: str) -> list[Row]:
 
 
 def of_households(round: MonthlyRound, household_ids) -> list[Row]:
-    """The rows of these households in the order of their numbers. Six queries for any number."""
+    """The rows of these households in the order of their numbers. Seven queries for any number."""
     ids = list(household_ids)
     households = Household.objects.filter(pk__in=ids).select_related("village__parent")
     cases = {
@@ -215,7 +222,12 @@ def of_households(round: MonthlyRound, household_ids) -> list[Row]:
         for household in households.prefetch_related("members").order_by("number")
     ]
     _put_incomes(found)
+    by_household: dict[int, dict[str, DoubtAnswer]] = {}
+    answers = DoubtAnswer.objects.filter(household_id__in=ids).select_related("by")
+    for answer in answers:
+        by_household.setdefault(answer.household_id, {})[answer.digest] = answer
     for row in found:
+        row.answers = by_household.get(row.household.pk, {})
         row.members = [m for m in row.household.members.all() if m.is_active]
     return found
 

@@ -4,6 +4,7 @@ from workflow.actions.attachments import store_attachment
 from workflow.actions.cases import (
     describe_case,
     mark_in_national_system,
+    move_case_to,
     open_case,
     open_cases,
     take_back_cases,
@@ -38,6 +39,7 @@ __all__ = [
     "file_authorisation",
     "hold_meeting",
     "mark_in_national_system",
+    "move_case_to",
     "open_case",
     "open_cases",
     "open_round",

@@ -10,7 +10,7 @@ from audit.events import EventKind
 from audit.record import record, record_many
 from households.models import Household
 from policy import codes
-from workflow import rounds
+from workflow import following, rounds
 from workflow.actions.rounds import open_rounds
 from workflow.models import Case
 from workflow.outcomes import StepRefused
@@ -135,6 +135,25 @@ def describe_case(*, case, by, risks=None, remark=None) -> Case:
         detail={"fields": sorted(facts)},
     )
     case.refresh_from_db(fields=[*facts, "version", "status"])
+    return case
+
+
+def move_case_to(*, household, to, by) -> Case | None:
+    """The open case of one household becomes that of another of the village (分户、并户).
+
+    Inside the caller's transaction. None, and nothing moves, where there is no open case or the
+    other household has one of its own.
+    """
+    case = Case.objects.select_for_update().open().filter(household=household).first()
+    if case is None or Case.objects.open().filter(household=to).exists():
+        return None
+    Case.objects.filter(pk=case.pk).update(household=to, version=F("version") + 1)
+    record(
+        EventKind.CASE_CHANGED, by=by, obj=case, area=case.village_id,
+        detail={"fields": ["household"], "from": household.pk, "to": to.pk},
+    )  # fmt: skip
+    case.refresh_from_db()
+    following.follow_case(case=case, household=to)
     return case
 
 
