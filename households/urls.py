@@ -1,6 +1,6 @@
 from django.urls import path
 
-from households.views import changes, detail, edits, facts, imports, lists
+from households.views import changes, detail, doubts, edits, facts, imports, lists
 
 urlpatterns = [
     path("households/", lists.household_list, name="household_list"),
@@ -16,9 +16,13 @@ urlpatterns = [
         changes.natural_change_new,
         name="natural_change_new",
     ),
+    path("households/<int:pk>/doubts/", doubts.household_doubts, name="household_doubts"),
+    path("households/<int:pk>/doubts/accept/", doubts.doubt_accept, name="doubt_accept"),
+    path("data-health/", doubts.data_health, name="data_health"),
     path("persons/<int:pk>/edit/", edits.person_edit, name="person_edit"),
     path("persons/<int:pk>/reveal/", detail.person_reveal, name="person_reveal"),
     path("natural-changes/", changes.natural_change_list, name="natural_change_list"),
+    path("natural-changes/sheet/", changes.natural_change_sheet, name="natural_change_sheet"),
     path("natural-changes/mark/", changes.natural_change_mark, name="natural_change_mark"),
     path("register-imports/", imports.register_import_list, name="register_import_list"),
     path("register-imports/new/", imports.register_import_new, name="register_import_new"),

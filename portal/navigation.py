@@ -116,6 +116,7 @@ GROUPS = (
         (
             Page("查户查人", "household_list", (P.REGISTER_VIEW,), ("household_detail",)),
             Page("自然增减", "natural_change_list", (P.REGISTER_VIEW,), ("natural_change_new",)),
+            Page("数据体检", "data_health", (P.REGISTER_VIEW,), ("household_doubts",)),
             Page(
                 "档案导入",
                 "register_import_list",

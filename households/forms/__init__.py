@@ -1,6 +1,7 @@
 """Shapes of the pages' input; no rules."""
 
 from households.forms.household import (
+    AreaForm,
     HouseholdFilterForm,
     HouseholdForm,
     IncomeForm,
@@ -12,12 +13,19 @@ from households.forms.household import (
 from households.forms.people import (
     ArrivalForm,
     DepartureForm,
+    MergeForm,
     NewHeadForm,
     NewPersonForm,
     PersonForm,
+    SplitForm,
+    relations_of,
 )
 
 __all__ = [
+    "AreaForm",
+    "MergeForm",
+    "SplitForm",
+    "relations_of",
     "ArrivalForm",
     "DepartureForm",
     "HouseholdFilterForm",

@@ -31,6 +31,17 @@ class HouseholdFilterForm(forms.Form):
         self.fields["area"].choices = [ANY, *area_choices(codes_held, self.data.get("area", ""))]
 
 
+class AreaForm(forms.Form):
+    """One area inside those that the viewer holds; `show` is carried along."""
+
+    area = forms.ChoiceField(label="乡镇、村", required=False)
+    show = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, codes_held, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].choices = [ANY, *area_choices(codes_held, self.data.get("area", ""))]
+
+
 def area_choices(codes_held, chosen=""):
     """Townships of a county, villages of a township; of the chosen township its villages too."""
     wanted = Area.objects.active().filter(level__in=[Level.TOWNSHIP, Level.VILLAGE])
@@ -61,6 +72,9 @@ class HouseholdForm(forms.Form):
         error_messages={"invalid": "电话号码只填数字，如 13800000000。"},
     )
     has_no_labour = forms.BooleanField(label="整户无劳动能力", required=False)
+    number = forms.CharField(
+        label="户编号", max_length=40, help_text="国家平台的户编号；分户后平台给了编号，在这里改。"
+    )
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
 

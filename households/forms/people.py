@@ -161,15 +161,73 @@ class NewHeadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.members = list(members)
         self.fields["new_head"].queryset = members
-        relations = [("", "不变"), *[c for c in codes.choices("relation") if c[0] != "户主"]]
-        for person in self.members:
-            self.fields[f"relation_{person.pk}"] = forms.ChoiceField(
-                label=f"{person.name}（现为{person.relation}）与新户主的关系",
-                choices=relations,
-                required=False,
-            )
+        add_relations(self, "与新户主的关系", is_required=False)
 
-    def relations(self):
-        """New relation by pk of the members for whom one was chosen."""
-        chosen = {p.pk: self.cleaned_data[f"relation_{p.pk}"] for p in self.members}
-        return {pk: relation for pk, relation in chosen.items() if relation}
+
+class SplitForm(forms.Form):
+    """Who founds a household of their own, and who is what to whom afterwards."""
+
+    leaving = forms.ModelMultipleChoiceField(
+        label="分出去的成员", queryset=None, widget=forms.CheckboxSelectMultiple
+    )
+    new_head = MemberField(label="新户的户主")
+    stay_head = MemberField(
+        label="原户的新户主", required=False, help_text="原户主分出去时必填，其他情况不填。"
+    )
+    changed_on = forms.DateField(label="发生日期", widget=date_input())
+    number = forms.CharField(
+        label="新户的户编号",
+        max_length=40,
+        required=False,
+        help_text="国家平台还没有编号的可以不填，先用原户编号加“-1”，以后在“修改农户资料”里改。",
+    )
+    case_moves = forms.BooleanField(
+        label="监测个案、线索和帮扶跟新户走",
+        required=False,
+        help_text="不勾选就留在原户；两户都要监测的，办完后再为另一户登记。",
+    )
+    note = forms.CharField(label="分户原因", max_length=200)
+
+    def __init__(self, *args, members, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.members = list(members)
+        self.fields["leaving"].queryset = members
+        self.fields["leaving"].label_from_instance = lambda one: f"{one.name}（{one.relation}）"
+        for name in ("new_head", "stay_head"):
+            self.fields[name].queryset = members
+        add_relations(self, "与所在户户主的关系", is_required=False)
+
+
+class MergeForm(forms.Form):
+    """Which household all members join, and what they are to its head."""
+
+    into = forms.ModelChoiceField(label="并入哪一户", queryset=None, empty_label="请选择")
+    changed_on = forms.DateField(label="发生日期", widget=date_input())
+    note = forms.CharField(label="并户原因", max_length=200)
+
+    def __init__(self, *args, members, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.members = list(members)
+        self.fields["into"].queryset = others
+        self.fields["into"].label_from_instance = lambda one: (
+            f"{one.head_name}户，{one.member_count}人（{one.number}）"
+        )
+        add_relations(self, "与并入户户主的关系", is_required=True)
+
+
+def add_relations(form, label, *, is_required):
+    """One choice a member: what that person is to the head afterwards."""
+    first = ("", "请选择" if is_required else "不变")
+    relations = [first, *[choice for choice in codes.choices("relation") if choice[0] != "户主"]]
+    for person in form.members:
+        form.fields[f"relation_{person.pk}"] = forms.ChoiceField(
+            label=f"{person.name}（现为{person.relation}）{label}",
+            choices=relations,
+            required=is_required,
+        )
+
+
+def relations_of(form):
+    """New relation by pk of the members for whom one was chosen."""
+    chosen = {p.pk: form.cleaned_data[f"relation_{p.pk}"] for p in form.members}
+    return {pk: relation for pk, relation in chosen.items() if relation}

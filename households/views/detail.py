@@ -1,5 +1,6 @@
 """A household's page, and the one place where a whole ID number is shown."""
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
@@ -10,7 +11,7 @@ from accounts.passwords import is_own
 from accounts.permissions import Permission
 from households import actions, presenters
 from households.forms import RevealForm
-from households.models import Household, Person
+from households.models import Household, NaturalChange, Person
 from households.refusals import Refused
 from households.sections import household_page
 from policy import parameters
@@ -62,7 +63,9 @@ def household_history(request, pk):
     members = list(household.members.all())
     context = {
         "household": household,
-        "changes": household.natural_changes.select_related("person")[:30],
+        "changes": NaturalChange.objects.filter(
+            Q(household=household) | Q(other_household=household)
+        ).select_related("person", "household", "other_household")[:30],
         "history": presenters.history(household, members),
     }
     template = "_history.html" if request.htmx else "household_history.html"

@@ -6,7 +6,6 @@ from django.db.models import Min, Sum
 from django.db.models.functions import Substr
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import access
@@ -17,15 +16,12 @@ from areas.rules import LENGTHS, level_of
 from households import actions, doubt_facts, doubts
 from households.models import DoubtCount, Household
 from households.refusals import Refused
-from households.views.detail import find_editable
+from households.views.detail import find_editable, find_household
 
 PAGE_ROWS = 50
-BELOW = {
-    Level.PROVINCE: Level.CITY,
-    Level.CITY: Level.COUNTY,
-    Level.COUNTY: Level.TOWNSHIP,
-    Level.TOWNSHIP: Level.VILLAGE,
-}
+# An area is shown by the areas one level below it.
+LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
+BELOW = dict(zip(LEVELS, LEVELS[1:], strict=False))
 
 
 @require(Permission.REGISTER_VIEW)
@@ -94,6 +90,21 @@ def _areas(request, area, held):
     return render(request, "households/data_health.html", context)
 
 
+@require(Permission.REGISTER_VIEW)
+def household_doubts(request, pk):
+    """What is open or answered for at one household; its page fetches this."""
+    household = find_household(request, pk)
+    context = {
+        "household": household,
+        "doubts": doubt_facts.open_doubts([household]).get(household.pk, []),
+        "answers": household.doubt_answers.select_related("by")[:20],
+        "can_answer": not household.is_removed
+        and access.may(request.user, Permission.REGISTER_EDIT, area=household.village_id),
+    }
+    template = "_doubts.html" if request.htmx else "household_doubts.html"
+    return render(request, f"households/{template}", context)
+
+
 @require_POST
 @require(Permission.REGISTER_EDIT)
 def doubt_accept(request, pk):
@@ -113,4 +124,4 @@ def doubt_accept(request, pk):
             messages.error(request, f"{refusal}。")
         else:
             messages.success(request, "已记下核实情况，事实不变就不再提示。")
-    return redirect(f"{reverse('household_detail', args=[household.pk])}#doubts")
+    return redirect("household_doubts", pk=household.pk)

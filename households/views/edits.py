@@ -45,7 +45,7 @@ def household_new(request):
 def household_edit(request, pk):
     """Change the household's own facts."""
     household = find_editable(request, pk)
-    current = {name: getattr(household, name) for name in HOUSEHOLD_FACTS}
+    current = {name: getattr(household, name) for name in (*HOUSEHOLD_FACTS, "number")}
     form = HouseholdForm(request.POST or None, initial=current | {"version": household.version})
     context = {"form": form, "household": household, "title": "修改农户资料"}
     if request.method == "POST" and form.is_valid():

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 
 from accounts import access
 from accounts.permissions import Permission
 from assistance import visiting
 from assistance.models import Plan
 from audit import clock
+from households.models import DoubtCount
 from portal.homes import links
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
 from screening.models import Lead
@@ -53,6 +54,11 @@ def sections(user) -> list[Section]:
     states = sorted(rounds.area_states(round, codes), key=lambda state: state.code)
     held = _held(user, round)
     helping = _helping(user)
+    doubts = dict(
+        DoubtCount.objects.filter(village_id__in=codes)
+        .values_list("village_id")
+        .annotate(n=Sum("open"))
+    )
     notice_days = reporting.notice_days(round.county_id)
     return [
         Section(
@@ -62,6 +68,7 @@ def sections(user) -> list[Section]:
                 state,
                 held.get(state.code, {}),
                 helping.get(state.code, (0, 0, 0)),
+                doubts.get(state.code, 0),
                 notice_days,
             ),
             round=round,
@@ -118,7 +125,7 @@ def _helping(user) -> dict[str, tuple[int, int, int]]:
     return {village: numbers for village, *numbers in rows}
 
 
-def _tasks(round, state, held, helping: tuple, notice_days: int) -> list[Task]:
+def _tasks(round, state, held, helping: tuple, doubts: int, notice_days: int) -> list[Task]:
     verify, screen, review, visit = (
         held.get(key, Waiting()) for key in ("verify", "screen", "review", "visit")
     )
@@ -161,6 +168,10 @@ def _tasks(round, state, held, helping: tuple, notice_days: int) -> list[Task]:
         waiting(
             returned, "份被退回", "修改帮扶计划", links.to("plan_list", stage="returned"),
             hint="上级写明了要改什么", action="去修改",
+        ),
+        waiting(
+            doubts, "处待核对", "数据体检", links.to("data_health", area=state.code),
+            hint="档案里可能填错的地方，填错的改正，属实的写一句", action="去核对",
         ),
     ]  # fmt: skip
 
