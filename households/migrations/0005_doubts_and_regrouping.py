@@ -7,76 +7,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('areas', '0001_initial'),
-        ('households', '0004_recorded_payout'),
+        ("areas", "0001_initial"),
+        ("households", "0004_recorded_payout"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DoubtAnswer',
+            name="DoubtAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=40)),
-                ('digest', models.CharField(max_length=32)),
-                ('words', models.CharField(max_length=300, verbose_name='疑点')),
-                ('note', models.CharField(max_length=200, verbose_name='核实情况')),
-                ('at', models.DateTimeField(default=audit.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40)),
+                ("digest", models.CharField(max_length=32)),
+                ("words", models.CharField(max_length=300, verbose_name="疑点")),
+                ("note", models.CharField(max_length=200, verbose_name="核实情况")),
+                ("at", models.DateTimeField(default=audit.clock.now)),
             ],
             options={
-                'verbose_name': '已核实的疑点',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "已核实的疑点",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='DoubtCount',
+            name="DoubtCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=40)),
-                ('open', models.PositiveIntegerField(verbose_name='待核对')),
-                ('checked_at', models.DateTimeField(verbose_name='体检时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40)),
+                ("open", models.PositiveIntegerField(verbose_name="待核对")),
+                ("checked_at", models.DateTimeField(verbose_name="体检时间")),
             ],
             options={
-                'verbose_name': '数据体检',
+                "verbose_name": "数据体检",
             },
         ),
         migrations.AddField(
-            model_name='naturalchange',
-            name='other_household',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.household'),
+            model_name="naturalchange",
+            name="other_household",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="households.household",
+            ),
         ),
         migrations.AlterField(
-            model_name='naturalchange',
-            name='kind',
-            field=models.CharField(choices=[('birth', '出生'), ('married_in', '婚入'), ('moved_in', '迁入'), ('death', '死亡'), ('moved_out', '迁出'), ('wed_out', '婚出'), ('new_head', '户主变更'), ('split', '分户'), ('merge', '并户')], max_length=10, verbose_name='类型'),
+            model_name="naturalchange",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("birth", "出生"),
+                    ("married_in", "婚入"),
+                    ("moved_in", "迁入"),
+                    ("death", "死亡"),
+                    ("moved_out", "迁出"),
+                    ("wed_out", "婚出"),
+                    ("new_head", "户主变更"),
+                    ("split", "分户"),
+                    ("merge", "并户"),
+                ],
+                max_length=10,
+                verbose_name="类型",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='naturalchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['split', 'merge']), ('other_household__isnull', False)), models.Q(models.Q(('kind__in', ['split', 'merge']), _negated=True), ('other_household__isnull', True)), _connector='OR'), name='change_names_the_other_household'),
+            model_name="naturalchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["split", "merge"]), ("other_household__isnull", False)),
+                    models.Q(
+                        models.Q(("kind__in", ["split", "merge"]), _negated=True),
+                        ("other_household__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="change_names_the_other_household",
+            ),
         ),
         migrations.AddField(
-            model_name='doubtanswer',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="doubtanswer",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='doubtanswer',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='doubt_answers', to='households.household'),
+            model_name="doubtanswer",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="doubt_answers",
+                to="households.household",
+            ),
         ),
         migrations.AddField(
-            model_name='doubtcount',
-            name='village',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='areas.area'),
+            model_name="doubtcount",
+            name="village",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="areas.area"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doubtanswer',
-            constraint=models.UniqueConstraint(fields=('household', 'digest'), name='doubt_answered_once'),
+            model_name="doubtanswer",
+            constraint=models.UniqueConstraint(
+                fields=("household", "digest"), name="doubt_answered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doubtcount',
-            constraint=models.UniqueConstraint(fields=('village', 'rule'), name='doubt_count_once'),
+            model_name="doubtcount",
+            constraint=models.UniqueConstraint(fields=("village", "rule"), name="doubt_count_once"),
         ),
     ]

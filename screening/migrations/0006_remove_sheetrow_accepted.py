@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('screening', '0005_matters_and_duty_reports'),
+        ("screening", "0005_matters_and_duty_reports"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='sheetrow',
-            name='accepted',
+            model_name="sheetrow",
+            name="accepted",
         ),
     ]

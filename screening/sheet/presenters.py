@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 
 from audit import clock
 from policy import codes
@@ -64,24 +63,6 @@ def restored(result: Result) -> str:
     if result.status in (Status.SAVED, Status.DRAFT):
         return f"{label}已恢复为“{result.text or '空'}”。"
     return f"{label}没有恢复：{result.message}。"
-
-
-@dataclass(frozen=True)
-class Accepted:
-    words: str
-    note: str
-    name: str
-    at: datetime
-
-
-def accepted(row: Row) -> list[Accepted]:
-    """Doubts that somebody has answered for, the latest first."""
-    kept = row.sheet.accepted.values() if row.sheet else ()
-    found = [
-        Accepted(one["words"], one["note"], one["name"], datetime.fromisoformat(one["at"]))
-        for one in kept
-    ]
-    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def sheet_household(request, pk):
         "form_key": uuid.uuid4(),
         "next": following,
         "doubts": row.doubts,
-        "accepted": presenters.accepted(row),
+        "accepted": row.accepted,
     }
     return render(request, "screening/sheet_household.html", context)
 
@@ -155,7 +155,7 @@ def sheet_doubts(request, pk):
     context = {
         "household": household,
         "doubts": row.doubts,
-        "accepted": presenters.accepted(row),
+        "accepted": row.accepted,
         "doubt_errors": errors,
     }
     return render(request, "screening/sheet_doubts.html", context)
