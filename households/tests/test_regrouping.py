@@ -99,7 +99,6 @@ def test_splits_that_cannot_be(cadre):
 @pytest.mark.parametrize("moves", [False, True])
 def test_the_case_stays_or_goes_with_leads_and_helper(cadre, moves):
     case = case_in(Status.MONITORED)
-    case.household.members.active().filter(relation="配偶").update(relation="之子", sex="男")
     lead, helper = (
         LeadFactory(case=case, household=case.household),
         HelperAssignmentFactory(case=case),
