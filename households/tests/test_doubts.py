@@ -12,8 +12,6 @@ from households.doubts import Facts, Member
 from households.models import DoubtAnswer, DoubtCount, Person
 from households.refusals import Refused
 from households.tests.factories import HouseholdFactory, next_id_number
-from workflow.states import Status
-from workflow.tests.factories import case_in
 
 HEAD = Member(
     1,
@@ -202,12 +200,6 @@ def test_a_form_stops_what_it_would_make_wrong_and_nothing_older(household, cadr
             household=household, by=cadre,
             facts={"name": "张小燕", "relation": "之女", "id_number": next_id_number(sex="男")},
         )  # fmt: skip
-
-
-def test_risks_of_the_open_case_are_asked_about(cadre):
-    case = case_in(Status.MONITORED)
-    case.household.members.update(health="健康")
-    assert "risk_ill" in {doubt.rule.key for doubt in left(case.household)}
 
 
 @pytest.mark.parametrize("count", [2, 12])

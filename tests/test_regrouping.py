@@ -10,6 +10,7 @@ from accounts.tests import factories as people
 from assistance.models import HelperAssignment
 from assistance.tests.factories import HelperAssignmentFactory
 from audit.models import Event
+from households import doubt_facts
 from households.actions import merge_households, split_household
 from households.models import Household, NaturalChange, Person
 from households.refusals import Refused
@@ -166,6 +167,13 @@ def test_what_fails_at_the_end_undoes_all_of_it(cadre, monkeypatch):
     assert not Household.objects.get(pk=case.household_id).is_removed
     assert not NaturalChange.objects.exists()
     assert Person.objects.filter(household=into).count() == 3
+
+
+def test_risks_of_the_open_case_are_asked_about(cadre):
+    household = case_in(Status.MONITORED).household
+    household.members.update(health="健康")
+    left = doubt_facts.open_doubts([household])[household.pk]
+    assert "risk_ill" in {doubt.rule.key for doubt in left}
 
 
 @pytest.mark.django_db(transaction=True)
