@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('screening', '0006_sources'),
+        ("screening", "0006_sources"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='sheetrow',
-            name='accepted',
+            model_name="sheetrow",
+            name="accepted",
         ),
     ]
