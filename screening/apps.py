@@ -17,6 +17,8 @@ class ScreeningConfig(AppConfig):
         import_module("screening.followers")
         import_module("screening.page_sections")
         import_module("screening.agenda_lines")
+        # The sheet's hard errors stop the report of the screening ledger.
+        import_module("screening.sheet.reporting")
 
 
 def _plant(apps=installed, **kwargs):

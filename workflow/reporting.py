@@ -1,8 +1,12 @@
-"""What must be done before a village may report its list, where the county's parameters ask for it.
+"""What must be done before a village may report its list.
 
-The county's own document asks for neither; the national procedure asks for both.
+Notice and authorisation are asked for where the county's parameters say so: its own document asks
+for neither, the national procedure for both. An upper app adds what only it knows with
+`before_reporting`, from its `AppConfig.ready()`.
 """
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -15,6 +19,25 @@ from workflow.states import Level
 # The step whose meeting the notice is about.
 PASSED_BY = {Kind.ADMISSION: "put_forward", Kind.CLEARING: "propose_clearing"}
 NAMED_AT_MOST = 5
+
+
+_asked: dict[str, list[Callable]] = defaultdict(list)
+
+
+def before_reporting(kind: str):
+    """Register `f(*, area, round) -> str`: why the list may not be reported yet, '' = it may."""
+
+    def register(function):
+        if function not in _asked[kind]:
+            _asked[kind].append(function)
+        return function
+
+    return register
+
+
+def asked_first(*, area, round, kind: str) -> str:
+    """The first sentence of an upper app against reporting this list; '' = none."""
+    return next((why for ask in _asked[kind] if (why := ask(area=area, round=round))), "")
 
 
 @dataclass(frozen=True)

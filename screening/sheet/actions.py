@@ -281,12 +281,10 @@ def add_household(*, round: MonthlyRound, household, by) -> SheetRow:
 def hand_in(*, round: MonthlyRound, village, by) -> ReportedList:
     """Confirm what nobody touched and report the screening ledger 四（二）.
 
-    Raises SheetRefused while hard errors remain, StepRefused as the report itself does.
+    Raises StepRefused as the report itself does, also while hard errors remain.
     """
     _is_open(round)
     found = sheet_rows.of_village(round, village.pk)
-    if wrong := [row.household.head_name for row in found if row.errors]:
-        raise SheetRefused(f"{'、'.join(wrong[:5])}等 {len(wrong)} 户还有要改正的内容，请先改正")
     untouched = [row.household.pk for row in found if row.state is State.UNCONFIRMED]
     confirm_unchanged(round=round, household_ids=untouched, by=by)
     return workflow.report_list(area=village, round=round, kind=ReportedList.Kind.SCREENING, by=by)

@@ -52,7 +52,10 @@ def report_list(*, area, round, kind, by, stage=None) -> ReportedList:
         _one_at_a_time(round, area)
         _is_open(round, area)
         cases = lists.candidates(area=area, round=round, kind=kind, stage=stage)
-        if why := reporting.refusal(reporting.obstacles(area=area, kind=kind, cases=cases)):
+        why = reporting.asked_first(area=area, round=round, kind=kind) or reporting.refusal(
+            reporting.obstacles(area=area, kind=kind, cases=cases)
+        )
+        if why:
             raise StepRefused(why)
         return _freeze(area, round, kind, stage, cases, by)
 
