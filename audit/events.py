@@ -57,6 +57,7 @@ class EventKind(TextChoices):
     ROUND_CLOSED = "round_closed", "关闭月度监测"
     ROUND_REOPENED = "round_reopened", "重开月度监测"
     VISIT_RECORDED = "visit_recorded", "登记入户核查"
+    VISIT_CORRECTED = "visit_corrected", "更正入户核查"
     MEETING_CREATED = "meeting_created", "新建会议"
     MEETING_CHANGED = "meeting_changed", "修改会议"
     MEETING_PREPARED = "meeting_prepared", "提请会议"
@@ -86,6 +87,7 @@ class EventKind(TextChoices):
     SHEET_CHANGED = "sheet_changed", "填写排查表"
     SHEET_CONFIRMED = "sheet_confirmed", "确认排查表无变化"
     SHEET_HOUSEHOLD_ADDED = "sheet_household_added", "排查表添加农户"
+    SHEET_EXPORTED = "sheet_exported", "下载排查表"
     # leads
     APPLICATION_TAKEN = "application_taken", "受理农户申请"
     FINDING_RECORDED = "finding_recorded", "登记干部摸排"

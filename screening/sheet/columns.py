@@ -13,6 +13,7 @@ from policy import codes
 from workflow.models import Visit
 
 LONGEST_TEXT = 200
+LONGEST_NAME = 60
 GREATEST_AMOUNT = Decimal("9999999999.99")  # what the register can hold
 _BETWEEN = re.compile(r"[、,;/\s]+")
 _PHONE = re.compile(r"\+?\d{5,20}")
@@ -62,6 +63,9 @@ CHECKED_HOW = {
     "入户": Visit.Kind.HOME, "上门": Visit.Kind.HOME, "电话": Visit.Kind.TELEPHONE,
     "视频": Visit.Kind.VIDEO, "微信": Visit.Kind.VIDEO, "微信视频": Visit.Kind.VIDEO,
 }  # fmt: skip
+
+
+REMOTE = (str(Visit.Kind.TELEPHONE.label), str(Visit.Kind.VIDEO.label))
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ def money_text(value) -> str:
 
 
 def _text(cell, written) -> str:
-    return cells.text(written, LONGEST_TEXT)
+    return cells.text(written, LONGEST_NAME if cell.target is Target.ROW else LONGEST_TEXT)
 
 
 def _phone(cell, written) -> str:
@@ -234,6 +238,8 @@ CELLS = (
     Cell("checked_how", "核实方式", "basics", Kind.CHOICE, Target.ROW,
          "全家外出的，可以电话或视频核实"),
     Cell("checked_on", "核实日期", "basics", Kind.DATE, Target.ROW, "到户或通话的那一天"),
+    Cell("contacted", "联系到谁", "basics", Kind.TEXT, Target.ROW,
+         "电话、视频核实的，写明联系到的人；入户的不填"),
     _safeguard("housing_problem", "住房出现安全问题", "housing",
                "危房、透风漏雨选“是”；一日内报乡镇"),  # 附件1-6
     _safeguard("education_problem", "义务教育阶段失学辍学", "education",

@@ -24,6 +24,11 @@ class SheetRow(models.Model):
         "核实方式", max_length=9, choices=Visit.Kind.choices, blank=True, default=""
     )
     checked_on = models.DateField("核实日期", null=True, blank=True)
+    contacted = models.CharField("联系到谁", max_length=60, blank=True, default="")
+    # The visit that these three have recorded: corrected, not repeated.
+    visit = models.ForeignKey(
+        "workflow.Visit", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     # The check of the safeguards that this row has written: corrected, not repeated.
     safeguard = models.ForeignKey(
         "households.Safeguard", models.PROTECT, null=True, blank=True, related_name="+"

@@ -109,6 +109,8 @@ class Row:
             for risk in risks:
                 if codes.extra("risk", risk).get("needs_remark"):
                     found.setdefault("remark", f"选了“{risk}”，请在备注里写明是什么风险")
+        if self.text("checked_how") in columns.REMOTE and not self.text("contacted"):
+            found.setdefault("contacted", "电话、视频核实的，请写明联系到了谁")
         for key in self.drafts:
             if not any(BY_KEY[other].target is BY_KEY[key].target for other in found):
                 found[key] = NOT_WRITTEN
@@ -201,7 +203,7 @@ def of_households(round: MonthlyRound, household_ids) -> list[Row]:
     sheets = {
         sheet.household_id: sheet
         for sheet in SheetRow.objects.filter(round=round, household_id__in=ids).select_related(
-            "changed_by", "confirmed_by"
+            "changed_by", "confirmed_by", "visit__case", "visit__household"
         )
     }
     safeguards = Safeguard.objects.filter(household_id__in=ids)

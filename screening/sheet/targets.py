@@ -6,8 +6,14 @@ from households.models import Income
 from households.refusals import Refused
 from screening.sheet.columns import BY_KEY, Target, of_target
 from screening.sheet.rows import Row
-from workflow.actions import describe_case
+from workflow.actions import correct_visit, describe_case, record_visit
+from workflow.actions.visits import purpose_for
+from workflow.models import Visit
 from workflow.outcomes import StepRefused
+from workflow.states import Level
+
+# What the village visits for; a recheck or the look at a clearing is another level's.
+VILLAGE_VISITS = (Visit.Purpose.SCREENING, Visit.Purpose.HELP)
 
 
 class NotYet(Exception):
@@ -76,6 +82,21 @@ def _case(row, by) -> None:
 def _row(row, by) -> None:
     for key, value in _typed(row, Target.ROW).items():
         setattr(row.sheet, key, value)
+    _visit(row, by)
+
+
+def _visit(row, by) -> None:
+    """核实方式 and 核实日期 of a case are the village's visit: typed once, corrected with the cells."""
+    sheet = row.sheet
+    if row.case is None or not (sheet.checked_how and sheet.checked_on):
+        return
+    told = {"kind": sheet.checked_how, "visited_on": sheet.checked_on, "contacted": sheet.contacted}
+    if sheet.visit is not None:
+        correct_visit(visit=sheet.visit, by=by, **told)
+    elif purpose_for(row.case) in VILLAGE_VISITS:
+        sheet.visit = record_visit(
+            case=row.case, by=by, level=Level.VILLAGE, people=by.full_name, **told
+        )
 
 
 _WRITE = {

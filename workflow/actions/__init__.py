@@ -22,7 +22,7 @@ from workflow.actions.meetings import (
 from workflow.actions.notices import file_authorisation, post_notice
 from workflow.actions.rounds import close_round, open_round, reopen_round
 from workflow.actions.steps import close_case_of, steps_for, take, take_many
-from workflow.actions.visits import record_visit
+from workflow.actions.visits import correct_visit, record_visit
 from workflow.outcomes import BatchOutcome, StepRefused
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "open_round",
     "post_notice",
     "prepare_meeting",
+    "correct_visit",
     "record_visit",
     "reopen_round",
     "report_list",

@@ -74,9 +74,7 @@ def record_visit(
     level = level or visiting_level(case, by)
     purpose = purpose or purpose_for(case)
     _check(case, by, level, purpose, kind, visited_on, people)
-    contacted = "" if kind == Visit.Kind.HOME else contacted.strip()
-    if kind != Visit.Kind.HOME and not contacted:
-        raise StepRefused("电话、视频核实的，请填写联系到了谁。")
+    contacted = _contacted(kind, contacted)
     if next_on and next_on <= visited_on:
         raise StepRefused("下次走访日期应晚于这次走访，请核对。")
     found = looks.cleaned(findings or {})
@@ -110,6 +108,35 @@ def record_visit(
         detail={"case": case.pk, "kind": kind, "purpose": purpose, "level": level},
     )
     return visit
+
+
+@transaction.atomic
+def correct_visit(*, visit, by, kind, visited_on, contacted="") -> Visit:
+    """Put right how, when and with whom a visit was made; who went and what was seen stays.
+
+    Raises StepRefused with the reason.
+    """
+    _check(visit.case, by, visit.level, visit.purpose, kind, visited_on, visit.visitors)
+    told = {"kind": kind, "visited_on": visited_on, "contacted": _contacted(kind, contacted)}
+    before = {name: getattr(visit, name) for name in told}
+    if told == before:
+        return visit
+    for name, value in told.items():
+        setattr(visit, name, value)
+    visit.save(update_fields=list(told))
+    detail = {"case": visit.case_id, "kind": kind, "visited_on": f"{visited_on}",
+              "was": f"{before['kind']} {before['visited_on']}"}  # fmt: skip
+    record(
+        EventKind.VISIT_CORRECTED, by=by, obj=visit, area=visit.household.village_id, detail=detail
+    )
+    return visit
+
+
+def _contacted(kind, contacted: str) -> str:
+    contacted = "" if kind == Visit.Kind.HOME else contacted.strip()
+    if kind != Visit.Kind.HOME and not contacted:
+        raise StepRefused("电话、视频核实的，请填写联系到了谁。")
+    return contacted
 
 
 def _check(case, by, level, purpose, kind, visited_on, people) -> None:

@@ -14,7 +14,9 @@ from screening.sheet.actions import Change, Status
 from screening.sheet.models import CellChange, SheetRow
 from screening.sheet.refusals import SheetRefused
 from screening.sheet.rows import State
-from workflow.models import ReportedList
+from workflow.actions import report_list
+from workflow.models import ReportedList, Visit
+from workflow.outcomes import StepRefused
 from workflow.states import Status as CaseStatus
 from workflow.tests.factories import ClosedRoundFactory, MonthlyRoundFactory, case_in
 
@@ -248,7 +250,7 @@ def test_hand_in_waits_for_hard_errors_and_then_confirms_the_rest(month, househo
     untouched = case_in(CaseStatus.MONITORED).household
     village = people.area_at(people.VILLAGE)
     save(month, cadre, change(household, "phone", "没有", seen="13800000000"))
-    with pytest.raises(SheetRefused, match=household.head_name):
+    with pytest.raises(StepRefused, match=household.head_name):
         actions.hand_in(round=month, village=village, by=cadre)
     assert not ReportedList.objects.exists()
     save(month, cadre, change(household, "phone", "13800000000", seen="没有"))
@@ -276,3 +278,38 @@ def test_a_household_of_the_village_is_added(month, cadre):
     [row] = rows.of_village(month, people.VILLAGE)
     assert row.household == extra
     assert not row.may_type("risks")
+
+
+def test_how_and_when_it_was_checked_is_the_visit_once(month, household, cadre):
+    on = date(month.month.year, month.month.month, 1).isoformat()
+    save(month, cadre, change(household, "checked_how", "入户"))
+    assert not Visit.objects.exists()
+    save(month, cadre, change(household, "checked_on", on))
+    [visit] = Visit.objects.all()
+    assert (visit.kind, visit.level, f"{visit.visited_on}") == ("home", "village", on)
+    assert visit.visitors == cadre.full_name
+    save(month, cadre, change(household, "remark", "无"))
+    assert Visit.objects.count() == 1
+    [told] = save(month, cadre, change(household, "checked_how", "电话", seen="入户"))
+    assert told.status is Status.DRAFT
+    assert "contacted" in row_of(month, household).errors
+    save(month, cadre, change(household, "contacted", "户主本人"))
+    [visit] = Visit.objects.all()
+    assert (visit.kind, visit.contacted) == ("telephone", "户主本人")
+    assert not row_of(month, household).errors
+    assert Event.objects.filter(kind="visit_corrected").count() == 1
+
+
+def test_a_household_without_a_case_has_no_visit(month, cadre):
+    household = HouseholdFactory(village=people.area_at(people.VILLAGE))
+    save(month, cadre, change(household, "checked_how", "入户"))
+    save(month, cadre, change(household, "checked_on", month.month.isoformat()))
+    assert not Visit.objects.exists()
+
+
+def test_the_report_page_cannot_go_round_the_sheet(month, household, cadre):
+    save(month, cadre, change(household, "phone", "没有", seen="13800000000"))
+    village = people.area_at(people.VILLAGE)
+    with pytest.raises(StepRefused, match="还有要改正的内容"):
+        report_list(area=village, round=month, kind=ReportedList.Kind.SCREENING, by=cadre)
+    assert not ReportedList.objects.exists()
