@@ -12,6 +12,8 @@ from screening.views import (
     rows,
     sheet,
     sources,
+    sheet_grid,
+    sheet_workbook,
 )
 
 urlpatterns = [
@@ -77,6 +79,11 @@ urlpatterns = [
     path("sheet/add/", sheet.sheet_add, name="sheet_add"),
     path("sheet/hand-in/", sheet.sheet_hand_in, name="sheet_hand_in"),
     path("sheet/cells/", sheet.sheet_save, name="sheet_save"),
+    path("sheet/grid/", sheet_grid.sheet_grid, name="sheet_grid"),
+    path("sheet/preview/", sheet_grid.sheet_preview, name="sheet_preview"),
+    path("sheet/workbook/", sheet_workbook.sheet_workbook, name="sheet_workbook"),
+    path("sheet/upload/", sheet_workbook.sheet_upload, name="sheet_upload"),
+    path("sheet/apply/", sheet_workbook.sheet_apply, name="sheet_apply"),
     path("sheet/households/<int:pk>/", sheet.sheet_household, name="sheet_household"),
     path("sheet/households/<int:pk>/doubts/", sheet.sheet_doubts, name="sheet_doubts"),
     path("sheet/households/<int:pk>/history/", sheet.sheet_history, name="sheet_history"),

@@ -18,7 +18,10 @@ How to build on it (grid, workbook, print): everything reads the one declaration
   A value that is not valid, or not complete yet (all four safeguards, all amounts), waits as a
   draft on the row and goes into the register as soon as it can.
 - `actions.confirm_unchanged`, `accept_doubt`, `restore`, `add_household`, `hand_in`.
-- A preview of a paste or a workbook is `preview.compare(rows, wanted)`: nothing is written.
+- A preview of a paste or a workbook is `preview.compare(rows, wanted, seen)`: nothing is written;
+  with `seen` a cell that somebody changed meanwhile is a conflict.
+- `workbook.write` and `workbook.read`: the sheet as a workbook, out and back.
+- `checked_how`, `checked_on` and `contacted` of a case are the village's visit: typed once.
 - In the browser: `static/js/sheet/outbox.js` keeps changes until the server has answered (IndexedDB,
   72 hours, no name, no ID number), sends them in order and tells who listens; form and grid share it.
 """

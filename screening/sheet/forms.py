@@ -3,12 +3,26 @@
 import uuid
 from dataclasses import dataclass
 
+from django import forms
+
 from screening.sheet.actions import Change, Result, Status
 from screening.sheet.columns import GROUPS, TYPED, Cell, Group, Kind, of_group
 from screening.sheet.rows import Row
 
 MOST_CHANGES = 5000  # of one request: a pasted block of 200 rows x 12 columns and more
 SHOWN_AGAIN = (Status.ERROR, Status.CONFLICT, Status.REFUSED)
+
+
+class WorkbookForm(forms.Form):
+    """A filled sheet comes back."""
+
+    file = forms.FileField(
+        label="填好的排查表",
+        error_messages={
+            "required": "请选择填好的排查表。", "empty": "这个文件是空的，请重新选择。",
+        },
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.et"}),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,3 +126,14 @@ def changes_of_json(sent) -> list[Change]:
     if any("\0" in text for c in changes for text in (c.key, c.seen, c.new)):
         raise ValueError("changes")
     return changes
+
+
+def block_of_json(sent) -> dict[int, dict[str, str]]:
+    """A pasted block as a script sends it. Raises ValueError, TypeError, AttributeError or KeyError."""
+    block = {
+        int(pk): {str(key): str(text) for key, text in typed.items()}
+        for pk, typed in sent["rows"].items()
+    }
+    if sum(len(typed) for typed in block.values()) > MOST_CHANGES:
+        raise ValueError("rows")
+    return block

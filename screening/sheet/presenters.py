@@ -1,13 +1,17 @@
 """Words of the sheet's pages and of what its scripts are told."""
 
+import uuid
 from collections import Counter
 from dataclasses import dataclass
+
+from django.urls import reverse
 
 from audit import clock
 from policy import codes
 from screening.sheet.actions import Result, Status
-from screening.sheet.columns import BY_KEY
+from screening.sheet.columns import BY_KEY, CELLS, TYPED
 from screening.sheet.models import CellChange
+from screening.sheet.preview import Difference
 from screening.sheet.rows import Row, State
 from workflow import lists
 from workflow.models import ReportedList
@@ -46,6 +50,60 @@ def row_json(row: Row) -> dict:
         "doubts": [{"key": d.key, "words": d.words, "cell": d.cell} for d in row.doubts],
         "shown": {key: row.shown(key) for key, cell in BY_KEY.items() if not cell.is_typed},
     }
+
+
+def change_json(found: Difference) -> dict:
+    """A difference as the change that would write it, over what the cell says now."""
+    return {
+        "id": str(uuid.uuid4()),
+        "household": found.household_id,
+        "key": found.key,
+        "seen": found.old,
+        "new": found.new,
+    }
+
+
+def difference_json(found: Difference) -> dict:
+    """What a script shows of a difference before it is written."""
+    return change_json(found) | {
+        "name": found.row.household.head_name,
+        "label": found.label,
+        "old": found.old_shown,
+        "shown": found.new_shown,
+        "error": found.error,
+    }
+
+
+def grid_columns() -> list[dict]:
+    """The columns of the grid, as its script draws them."""
+    return [
+        {
+            "key": cell.key, "label": cell.label, "kind": cell.kind.value, "unit": cell.unit,
+            "help": cell.help, "options": cell.options(),
+        }
+        for cell in CELLS
+    ]  # fmt: skip
+
+
+def grid_line(row: Row) -> dict:
+    """A row of the grid: canonical texts, and what a script shows about the row."""
+    return {
+        "id": row.household.pk,
+        "url": reverse("sheet_household", args=[row.household.pk]),
+        "closed": [cell.key for cell in TYPED if not row.may_type(cell.key)],
+        **row_json(row),
+        "cells": {cell.key: row.text(cell.key) for cell in CELLS},
+    }
+
+
+def told(result: Result, row: Row | None) -> str:
+    """One line about a change that was not taken: household, field, reason and remedy."""
+    name = f"{row.household.head_name}户，" if row else ""
+    key = result.change.key
+    reason = result.message
+    if result.status is Status.CONFLICT:
+        reason = f"刚才被别人改成了“{result.text or '空'}”，没有写入，请核对后到该户表单里改"
+    return f"{name}{BY_KEY[key].label if key in BY_KEY else key}：{reason}"
 
 
 def said(results: dict[str, Result]) -> list[str]:

@@ -35,7 +35,7 @@ from workflow.outcomes import StepRefused
 @require_safe
 def sheet(request):
     """The month's households of one village, each with its state; what is to do comes first."""
-    village, villages = _village(request)
+    village, villages = own_village(request)
     round = _round(village)
     found = rows.of_village(round, village.pk) if round else []
     context = {
@@ -54,8 +54,8 @@ def sheet(request):
 @require_POST
 def sheet_confirm(request):
     """无变化: the households named, or all that nobody has touched."""
-    village, _ = _village(request)
-    round = _round_or_404(village)
+    village, _ = own_village(request)
+    round = round_or_404(village)
     found = rows.of_village(round, village.pk)
     named = {int(pk) for pk in request.POST.getlist("household") if pk.isdecimal()}
     chosen = [r.household.pk for r in found if not named or r.household.pk in named]
@@ -76,7 +76,7 @@ def sheet_confirm(request):
 def sheet_household(request, pk):
     """One household, a screen for each of “五看”. Scripts save cell by cell; without, this POST does."""
     household = _household(request, pk)
-    round = _round_or_404(household.village)
+    round = round_or_404(household.village)
     results = {}
     if request.method == "POST":
         typed = forms.changes_of(request.POST, household.pk)
@@ -138,7 +138,7 @@ def sheet_save(request):
 def sheet_doubts(request, pk):
     """The open doubts of a household, and 已核实，情况属实 with a note."""
     household = _household(request, pk)
-    round = _round_or_404(household.village)
+    round = round_or_404(household.village)
     errors = []
     if request.method == "POST":
         try:
@@ -209,7 +209,7 @@ def sheet_add(request):
         household = _household(request, int(wanted))
         try:
             actions.add_household(
-                round=_round_or_404(household.village), household=household, by=request.user
+                round=round_or_404(household.village), household=household, by=request.user
             )
         except SheetRefused as refused:
             messages.error(request, str(refused))
@@ -236,8 +236,8 @@ def _found(request, text) -> dict:
 @never_cache
 def sheet_hand_in(request):
     """Check the answers, then confirm what nobody touched and report the ledger 四（二）."""
-    village, _ = _village(request)
-    round = _round_or_404(village)
+    village, _ = own_village(request)
+    round = round_or_404(village)
     errors = []
     if request.method == "POST":
         try:
@@ -269,7 +269,7 @@ def sheet_hand_in(request):
 def sheet_print(request, pk):
     """入户核查表: A4, one household, a blank box for every cell, a QR code that opens the form."""
     household = _household(request, pk)
-    round = _round_or_404(household.village)
+    round = round_or_404(household.village)
     row = rows.of_households(round, [pk])[0]
     address = request.build_absolute_uri(reverse("sheet_household", args=[pk]))
     context = {
@@ -286,7 +286,7 @@ _ORDER = {State.DOUBTFUL: 0, State.UNCONFIRMED: 1, State.CHANGED: 2, State.CONFI
 _DONE = (State.CONFIRMED, State.CHANGED)
 
 
-def _village(request) -> tuple[Area, list[Area]]:
+def own_village(request) -> tuple[Area, list[Area]]:
     """The village asked for, else the first of the person's own, and all of them."""
     codes = access.codes(request.user, Permission.CASE_SCREEN)
     villages = list(Area.objects.filter(pk__in=codes).select_related("parent").order_by("code"))
@@ -306,7 +306,7 @@ def _round(village) -> MonthlyRound | None:
     return rounds.current(rounds.county_of(village.pk))
 
 
-def _round_or_404(village) -> MonthlyRound:
+def round_or_404(village) -> MonthlyRound:
     if (found := _round(village)) is None:
         raise Http404("本月监测还没有开始，请联系县扶贫办")
     return found
