@@ -77,7 +77,8 @@ def _compare_cell(row: Row, key: str, written, seen: dict[str, str]) -> Differen
     except CellRefused as refused:
         value = written.value if isinstance(written, Flawed) else written
         new, error = plain_text(value).strip()[:LONGEST_SHOWN], refused.reason_zh
-    if new in (old, before):
+    # A formula may show what was there before; it is told all the same.
+    if new in (old, before) and not (isinstance(written, Flawed) and written):
         return None
     if not error and not row.may_type(key):
         error = "这户的这一格现在不能改"

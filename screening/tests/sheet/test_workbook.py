@@ -90,7 +90,7 @@ def test_it_goes_out_prefilled_protected_and_ready_to_print(taken, household, mo
     offered = {v.formula1 for v in sheet.data_validations.dataValidation}
     assert {'"是,否"', '"入户,电话,视频"'} <= offered
     assert "填表人" in sheet.cell(sheet.max_row, 1).value
-    assert Event.objects.filter(kind="sheet_exported", area_id=household.village_id).exists()
+    assert Event.objects.filter(kind="sheet_exported", area_code=household.village_id).exists()
 
 
 def test_no_id_number_is_in_it(taken, household):

@@ -104,7 +104,7 @@ const table = new window.Tabulator(place, {
   })),
   columnDefaults: { headerSort: false, resizable: "header" },
   layout: "fitData", renderHorizontal: "basic", rowHeight: 48, index: "id", placeholder: "",
-  selectableRange: 1, selectableRangeAutoFocus: false, editTriggerEvent: "dblclick",
+  selectableRange: 1, selectableRangeRows: true, selectableRangeAutoFocus: false, editTriggerEvent: "dblclick",
   clipboard: "copy", clipboardCopyStyled: false, clipboardCopyRowRange: "range",
   clipboardCopyConfig: { columnHeaders: false, rowHeaders: false, formatCells: false },
 });
@@ -139,6 +139,8 @@ place.addEventListener("keydown", function (event) {
   const isEditing = Boolean(table.modules.edit.currentCell);
   const ways = { Enter: event.shiftKey ? "up" : "down", Tab: event.shiftKey ? "left" : "right" };
   if (event.target.closest("a") && event.key === "Enter") return;
+  // In the list of risks Enter ticks a line; Tab leaves it.
+  if (isEditing && event.key === "Enter" && byKey.get(table.modules.edit.currentCell.getComponent().getField()).kind === "choices") return;
   if (ways[event.key] && !event.isComposing) {
     if (!here() || (event.key === "Tab" && !isEditing && isAtEdge(event.shiftKey))) return;  // Tab leaves the grid there
     event.preventDefault();
@@ -167,8 +169,8 @@ place.addEventListener("keydown", function (event) {
 
 function isAtEdge(isBack) {
   const field = here().getField();
-  const shown = table.getColumns().map((c) => c.getField());
-  return isBack ? field === shown[1] : field === shown[shown.length - 1];
+  const shown = table.getColumns().map((c) => c.getField()).filter((key) => byKey.has(key));
+  return isBack ? field === shown[0] : field === shown[shown.length - 1];
 }
 
 place.addEventListener("keyup", tell);
@@ -215,9 +217,9 @@ function take(answer) {
     if (!line || !byKey.has(result.key) || result.status === "conflict") continue;
     line.cells[result.key] = result.text;
     if (result.status === "refused") say(result.message);
-    const editing = table.modules.edit.currentCell;
+    const editing = table.modules.edit.currentCell?.getComponent();
     const isLater = outbox.waiting().some((e) => e.household === result.household && e.key === result.key);
-    const isOpen = editing && editing.getComponent().getData().id === result.household && editing.getField() === result.key;
+    const isOpen = editing && editing.getData().id === result.household && editing.getField() === result.key;
     if (!isLater && !isOpen) table.getRow(result.household).update({ [result.key]: valueOf(byKey.get(result.key), result.text) });
   }
   for (const [id, row] of Object.entries(answer.rows)) {
