@@ -91,7 +91,7 @@ function edit(cell, onRendered, success, cancel) {
   return field;
 }
 
-const WIDTHS = { number: 150, standing: 150, risks: 190, remark: 220, phone: 130, checked_on: 120 };
+const WIDTHS = { number: 190, standing: 150, risks: 190, remark: 220, phone: 130, checked_on: 120 };
 
 const table = new window.Tabulator(place, {
   data: lines.map((line) => ({ id: line.id, ...Object.fromEntries(columns.map((c) => [c.key, valueOf(c, line.cells[c.key])])) })),
@@ -103,7 +103,7 @@ const table = new window.Tabulator(place, {
     ...(c.kind === "choices" && { editorParams: { values: c.options, multiselect: true, clearable: true } }),
   })),
   columnDefaults: { headerSort: false, resizable: "header" },
-  layout: "fitData", renderHorizontal: "basic", rowHeight: 48, index: "id", placeholder: "",
+  layout: "fitData", renderHorizontal: "basic", rowHeight: 64, index: "id", placeholder: "",
   selectableRange: 1, selectableRangeRows: true, selectableRangeAutoFocus: false, editTriggerEvent: "dblclick",
   clipboard: "copy", clipboardCopyStyled: false, clipboardCopyRowRange: "range",
   clipboardCopyConfig: { columnHeaders: false, rowHeaders: false, formatCells: false },
@@ -113,7 +113,7 @@ const table = new window.Tabulator(place, {
 
 function here() {
   const range = table.getRanges()[0];
-  return range ? range.getBounds().start : null;
+  return range?.getCells()[0]?.[0] ?? null;
 }
 
 function move(way) {
@@ -297,6 +297,9 @@ async function post(url, body) {
 }
 
 table.on("tableBuilt", async function () {
+  // What takes the focus inside a grid must be a part of it: the rows are grouped by their holder.
+  place.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
+  place.querySelector(".tabulator-table").setAttribute("role", "presentation");
   await outbox.ready;
   write(outbox.waiting().filter((e) => byId.has(e.household)).map((e) => ({ household: e.household, key: e.key, text: e.new })));
   showConflicts();
