@@ -11,9 +11,9 @@ from screening.views import (
     matters,
     rows,
     sheet,
-    sources,
     sheet_grid,
     sheet_workbook,
+    sources,
 )
 
 urlpatterns = [

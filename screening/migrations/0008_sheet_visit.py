@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("screening", "0005_matters_and_duty_reports"),
+        ("screening", "0007_remove_sheetrow_accepted"),
         ("workflow", "0003_notices_and_calls"),
     ]
 
