@@ -418,10 +418,33 @@ HELP = {
         "已经先给了帮助、手续还没有补齐的户。补齐一户少一户。",
         ("点开一户，按缺的手续补办；补齐后自动从这里消失。",),
     ),
+    "helper_list": HelpText(
+        "帮扶责任人",
+        "每名帮扶责任人帮几户、有几项措施没有办结、几次走访到期。只是看工作量，不排名次。",
+        (
+            "点开一人，看他帮扶的每一户。",
+            "人员变动时点“交接”，写明原因，名下的户一次交给新的责任人，过去的记录保留。",
+        ),
+    ),
+    "measure_sheet_list": HelpText(
+        "措施表格",
+        "部门把自己的措施清单下载成表格，填好办理情况再传回来。",
+        (
+            "先下载，只改“办理情况”各列，不要改前面的列。",
+            "传回后先看对照，确认了才写入；别的部门的行、期间被别人改过的行不写入，会逐行说明。",
+        ),
+    ),
 }
 
 # Screens that are explained on the page of another.
 SAME = {
+    "helper_detail": "helper_list",
+    "measure_sheet_detail": "measure_sheet_list",
+    "lead_kind_new": "lead_kind_list",
+    "lead_kind_form": "lead_kind_list",
+    "lead_kind_trial": "lead_kind_list",
+    "source_new": "source_list",
+    "source_form": "source_list",
     "sheet_household": "sheet",
     "sheet_hand_in": "sheet",
     "sheet_add": "sheet",
