@@ -193,7 +193,12 @@ def test_the_page_tells_who_changed_what(sign_in, household):
     client = sign_in(people.village_cadre())
     client.post(
         reverse("household_edit", args=[household.pk]),
-        {"kind": "lifted", "phone": "13900000000", "version": household.version},
+        {
+            "number": household.number,
+            "kind": "lifted",
+            "phone": "13900000000",
+            "version": household.version,
+        },
     )
 
     page = words(client.get(reverse("household_history", args=[household.pk])))
@@ -293,7 +298,12 @@ def test_without_a_reason_nothing_is_revealed(cadre, household, reason):
 
 def test_a_stale_form_shows_both_values_and_may_be_sent_again(cadre, household):
     address = reverse("household_edit", args=[household.pk])
-    stale = {"kind": "general", "phone": "13900000001", "version": household.version}
+    stale = {
+        "number": household.number,
+        "kind": "general",
+        "phone": "13900000001",
+        "version": household.version,
+    }
     cadre.post(address, stale | {"phone": "13900000002"})
 
     page = words(cadre.post(address, stale))
