@@ -48,7 +48,24 @@ def cadre(month):
 def opens_form(page, household, step=""):
     page.goto(reverse("sheet_household", args=[household.pk]) + f"#{step}")
     arrives(page)
-    expect(page.locator(".is-stepped")).to_be_visible()
+    is_ready(page)
+
+
+def is_ready(page):
+    expect(page.locator(".is-stepped:not([inert])")).to_be_visible()
+
+
+def is_kept(page, text) -> bool:
+    """Whether the remark has reached the browser's store or the server."""
+    return page.evaluate(
+        """async (text) => {
+          const user = document.getElementById("sheet-outbox").dataset.user;
+          const kept = (await window.idbKeyval.get("sheet-outbox:" + user)) || [];
+          const seen = document.querySelector("[data-cell=remark] [data-seen]").value;
+          return seen === text || kept.some((entry) => entry.new === text);
+        }""",
+        text,
+    )
 
 
 def types(page, key, text):
@@ -183,7 +200,7 @@ def interrupt(page, kind, household):
         opens_form(page, household, "risk")
     elif kind == "reloaded":
         page.reload()
-        expect(page.locator(".is-stepped")).to_be_visible()
+        is_ready(page)
     return page
 
 
@@ -197,6 +214,10 @@ def test_random_interruptions_lose_nothing_and_double_nothing(month, household, 
         page.locator("#id_remark").press("Control+End")
         page.locator("#id_remark").press_sequentially(f"{number}段")
         page.wait_for_timeout(random.randint(50, 1600))
+        for _ in range(20):  # two seconds of typing is what may be lost
+            if is_kept(page, expected):
+                break
+            page.wait_for_timeout(100)
         page = interrupt(
             page, random.choice(("offline", "answer lost", "closed", "reloaded")), household
         )

@@ -117,12 +117,14 @@ function showConflicts() {
 }
 
 /* What was typed here before and has not arrived yet stands in the fields again. */
-outbox.ready.then(function () {
+form.inert = true;  // a word typed before that would be written over
+Promise.race([outbox.ready, new Promise((done) => { setTimeout(done, 2000); })]).then(function () {
   for (const entry of outbox.waiting().filter((e) => e.household === household)) {
     const box = cells.get(entry.key);
     if (box) setText(box, entry.new);
   }
   showConflicts();
+  form.inert = false;
 });
 
 // --- one screen a step ---------------------------------------------------------------------
