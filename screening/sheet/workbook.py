@@ -146,7 +146,7 @@ class _Writer:
         text = row.text(cell.key)
         if not row.may_type(cell.key):
             self.sheet.write_string(number, place, row.shown(cell.key), self.as_shown)
-        elif cell.is_amount and (amount := row.amount(cell.key)) is not None:
+        elif cell.is_amount and (amount := row.value(cell.key)) is not None:
             self.sheet.write_number(number, place, amount, self.as_amount)
         else:
             style = self.as_amount if cell.is_amount else self.as_typed
