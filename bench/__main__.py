@@ -1,4 +1,4 @@
-"""`python -m bench [part …]`: parts are register, leads, pages, first_page, search, papers; all unless named.
+"""`python -m bench [part …]`: parts are register, leads, pages, first_page, search, papers, sheet; all unless named.
 
 Needs minutes: the whole synthetic county is loaded once under QF_VAR/bench and kept.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from embedded import services
 
-PARTS = ("register", "leads", "pages", "first_page", "search", "papers")
+PARTS = ("register", "leads", "pages", "first_page", "search", "papers", "sheet")
 
 
 def main(names):
@@ -24,7 +24,7 @@ def main(names):
     import django
 
     django.setup()
-    from bench import counties, first_page, leads, pages, papers, register, search
+    from bench import counties, first_page, leads, pages, papers, register, search, sheet
 
     modules = {
         "register": register,
@@ -33,6 +33,7 @@ def main(names):
         "first_page": first_page,
         "search": search,
         "papers": papers,
+        "sheet": sheet,
     }
     counties.full()
     for part in names or PARTS:
