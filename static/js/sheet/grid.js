@@ -130,8 +130,8 @@ function tell() {
   told.textContent = cell.getData().head_name + "户　" + column.label + "：" + (message || column.help || textOf(cell.getValue()) || "空");
 }
 
-function say(words) {
-  told.classList.add("has-message");
+function say(words, isWrong = true) {
+  told.classList.toggle("has-message", isWrong);
   told.textContent = words;
 }
 
@@ -146,7 +146,9 @@ place.addEventListener("keydown", function (event) {
     event.preventDefault();
     event.stopPropagation();
     if (isEditing) document.activeElement.blur();
-    setTimeout(() => { table.rowManager.element.focus(); move(ways[event.key]); });
+    // At once, or what is typed on goes into the cell just left; only the list of risks closes later.
+    const on = () => { table.rowManager.element.focus(); move(ways[event.key]); };
+    if (table.modules.edit.currentCell) setTimeout(on); else on();
     return;
   }
   if (isEditing) return;
@@ -207,7 +209,7 @@ function undo() {
   const group = undone.pop();
   if (!group) { say("没有可以撤销的了。"); return; }
   change(write(group), true);
-  say("已撤销 " + group.length + " 格。");
+  say("已撤销 " + group.length + " 格。", false);
 }
 
 /* What the server says about the cells that were sent, and about their rows. */
@@ -275,7 +277,7 @@ document.addEventListener("paste", function (event) {
       take(answer);
       for (const r of answer.results) if (r.status === "conflict") table.getRow(r.household).update({ [r.key]: valueOf(byKey.get(r.key), r.text) });
       table.rowManager.element.focus();
-      say("已写入 " + own.length + " 格" + (own.length < changes.length ? "，" + (changes.length - own.length) + " 格刚被别人改过，没有写入" : "") + "。Ctrl+Z 可以撤销。");
+      say("已写入 " + own.length + " 格" + (own.length < changes.length ? "，" + (changes.length - own.length) + " 格刚被别人改过，没有写入" : "") + "。Ctrl+Z 可以撤销。", own.length < changes.length);
     },
     closed() { table.rowManager.element.focus(); },
   });
