@@ -161,7 +161,7 @@ def test_a_doubt_is_answered_on_the_page(client, month, household, cadre):
     send(client, cadre, month, cell(household, "phone", "1380000000", seen="13800000000"))
     page = reverse("sheet_doubts", args=[household.pk])
     assert "11 位" in client.get(page).content.decode()
-    client.post(page, {"doubt": "short_mobile", "note": "外地号"})
+    client.post(page, {"doubt": "mobile_length", "note": "外地号"})
     assert "已核实的疑点" in client.get(page).content.decode()
 
 
