@@ -70,7 +70,7 @@ def _interval():
 
 def _days(level):
     values = parameters.by_county(f"visit_days_{level}")
-    general = values.pop(None, 30)
+    general = values.pop(None)
     own = [
         When(village_id__startswith=county, then=Value(int(days)))
         for county, days in values.items()

@@ -115,7 +115,7 @@ def _helping(user) -> dict[str, tuple[int, int, int]]:
     rows = (
         cases.values("village_id")
         .annotate(
-            clear=Count("pk", filter=Q(identified_on__lte=clearing_due.latest_start())),
+            clear=Count("pk", filter=clearing_due.is_long_enough()),
             due=Count("pk", filter=Q(visit_due_on__lte=clock.today())),
             back=Count("pk", filter=Q(returned)),
         )
