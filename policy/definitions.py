@@ -74,10 +74,6 @@ DEFINITIONS = {
         _flag("authorisation_required", "须有承诺授权书", "四（一）", "本县文件不要求"),
         _flag("third_category_enabled", "启用突发严重困难户", "三", "本县文件只有两类人群"),
         _whole(
-            "visit_every_months", "在册户几个月走访一次", "五（一）", "月", 12,
-            "文件为每月走访摸排；0 为不提醒",
-        ),
-        _whole(
             "months_before_clearing", "识别满几个月方可消除", "四（六）", "月", 24,
             "文件为“缓解稳定后”；国家系统规则为 6 个月，0 为不限",
         ),

@@ -29,7 +29,6 @@ VALUES = [
     ("public_notice_days", 0, BEGINNING),
     ("authorisation_required", False, BEGINNING),
     ("third_category_enabled", False, BEGINNING),
-    ("visit_every_months", 1, BEGINNING),
     ("months_before_clearing", 6, BEGINNING),
     ("stable_income_periods", 1, BEGINNING, "", "", "文件未定数值，请县办核定"),
     ("insurance_department", "fupin", BEGINNING, "", "", "文件为县级统筹，请县办核定"),

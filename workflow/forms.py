@@ -29,7 +29,7 @@ class CaseFilterForm(forms.Form):
     scope = forms.ChoiceField(
         label="范围",
         required=False,
-        choices=[("", "等我办理"), ("all", "全部"), ("visit", "本月待走访")],
+        choices=[("", "等我办理"), ("all", "全部")],
     )
     status = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), *Status.choices]

@@ -18,12 +18,6 @@ def following(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def earlier(month: date, count: int) -> date:
-    """The first day of the month so many months before."""
-    year, month_of_year = divmod(month.year * 12 + month.month - 1 - count, 12)
-    return date(year, month_of_year + 1, 1)
-
-
 def gate_date(month: date, day: int) -> date:
     """The gate's date; 30 February does not exist and falls on the last day of the month."""
     last = calendar.monthrange(month.year, month.month)[1]

@@ -50,14 +50,6 @@ def next_due(status: str, county: str, today: date | None = None) -> date | None
     return months.next_gate(GATE[status], today, gate_days(county, today))
 
 
-def visits_since(county: str) -> date | None:
-    """Households under monitoring are due for a visit unless one was made since; None = not asked."""
-    months_between = int(parameters.value("visit_every_months", county=county))
-    if not months_between:
-        return None
-    return months.earlier(months.first_day(clock.today()), months_between - 1)
-
-
 @dataclass
 class AreaState:
     """The month of one village or township: what is handed in, what waits, what is late."""

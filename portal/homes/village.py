@@ -17,7 +17,6 @@ from screening.models import Lead
 from supervision import clearing_due
 from workflow import reporting, rounds
 from workflow.models import Case, ReportedList
-from workflow.models.case import unvisited
 from workflow.states import ON_REGISTER, Status
 
 Kind = ReportedList.Kind
@@ -78,10 +77,8 @@ def sections(user) -> list[Section]:
 
 
 def _held(user, round) -> dict[str, dict[str, Waiting]]:
-    """By village: what waits to be verified, screened, reviewed and visited; one query."""
+    """By village: what waits to be verified, screened and reviewed; one query."""
     waits = Q(status__in=(Status.LEAD, Status.SCREENED))
-    if since := rounds.visits_since(round.county_id):
-        waits |= unvisited(since)
     is_later = Q(status=Status.LEAD, due_on__gt=round.screening_on) | Q(
         status=Status.SCREENED, due_on__gt=round.review_on
     )
@@ -99,10 +96,8 @@ def _held(user, round) -> dict[str, dict[str, Waiting]]:
     )
     held: dict[str, dict[str, Waiting]] = {}
     for row in rows:
-        if row["status"] == Status.LEAD:
-            what = "verify" if row["has_lead"] else "screen"
-        else:
-            what = "review" if row["status"] == Status.SCREENED else "visit"
+        lead = "verify" if row["has_lead"] else "screen"
+        what = lead if row["status"] == Status.LEAD else "review"
         held.setdefault(row["village_id"], {}).setdefault(what, Waiting()).add(row)
     return held
 
@@ -126,9 +121,7 @@ def _helping(user) -> dict[str, tuple[int, int, int]]:
 
 
 def _tasks(round, state, held, helping: tuple, doubts: int, notice_days: int) -> list[Task]:
-    verify, screen, review, visit = (
-        held.get(key, Waiting()) for key in ("verify", "screen", "review", "visit")
-    )
+    verify, screen, review = (held.get(key, Waiting()) for key in ("verify", "screen", "review"))
     here = {"village": state.code}
     to_clear, to_visit, returned = helping
     tasks = [
@@ -153,17 +146,12 @@ def _tasks(round, state, held, helping: tuple, doubts: int, notice_days: int) ->
     return [
         *tasks,
         waiting(
-            visit.count, "户待走访", "走访在册户",
-            links.to("case_list", scope="visit", **here),
-            hint="外出务工的可以打电话或视频，登记时选方式", action="去登记走访",
-        ),
-        waiting(
             to_clear, "户可评议消除", "消除风险评议", links.to("meeting_new", area=state.code),
             hint="监测满期、收入稳定的户，可以开会评议消除风险", action="记录评议会",
         ),
         waiting(
             to_visit, "户到期", "到期的帮扶走访", links.to("visit_due_list", area=state.code),
-            hint="按县里设定的风险等级算；收入、保障有变化的一并登记", action="去走访",
+            hint="按县里设定的风险等级算；外出务工的可以打电话或视频", action="去走访",
         ),
         waiting(
             returned, "份被退回", "修改帮扶计划", links.to("plan_list", stage="returned"),

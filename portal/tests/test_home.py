@@ -3,11 +3,11 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 
 from accounts.tests import factories as people
 from audit import clock
 from households.tests.factories import HouseholdFactory
-from policy.tests.factories import ParameterFactory
 from portal.tests.counting import queries
 from screening.models import LeadKind
 from workflow.models import ReportedList
@@ -125,21 +125,16 @@ def test_a_lead_after_the_gate_has_its_own_date_and_holds_nothing_up(client):
 
 
 @pytest.mark.usefixtures("march")
-def test_households_under_monitoring_are_visited_once_a_month(client):
+def test_a_household_under_monitoring_is_to_be_visited_when_its_interval_is_over(client):
     seen, unseen = case_in(Status.MONITORED), case_in(Status.MONITORED)
+    type(seen).objects.update(identified_on=datetime.date(2021, 1, 10))
     VisitFactory(case=seen, purpose="HELP", visited_on=datetime.date(2021, 3, 2))
-    VisitFactory(case=unseen, purpose="HELP", visited_on=datetime.date(2021, 2, 27))
-    due = task(opened(client, people.village_cadre()), "走访在册户")
-    assert due.state_label == "1 户待走访"
-    listed = client.get(due.url).context["rows"]
-    assert [row["case"] for row in listed] == [unseen]
-
-
-@pytest.mark.usefixtures("march")
-def test_no_visit_is_asked_for_where_the_parameter_is_zero(client):
-    ParameterFactory(key="visit_every_months", given=0)
-    case_in(Status.MONITORED)
-    assert task(opened(client, people.village_cadre()), "走访在册户").is_done
+    VisitFactory(case=unseen, purpose="HELP", visited_on=datetime.date(2021, 1, 27))
+    due = task(opened(client, people.village_cadre()), "到期的帮扶走访")
+    assert due.state_label == "1 户到期"
+    listed = client.get(due.url).content.decode()
+    assert reverse("plan_detail", args=[unseen.pk]) in listed
+    assert reverse("plan_detail", args=[seen.pk]) not in listed
 
 
 @pytest.mark.usefixtures("march")

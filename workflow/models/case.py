@@ -15,11 +15,6 @@ from workflow.transitions import GATE, HOLDER, LISTED, STEPS
 MONEY = {"max_digits": 12, "decimal_places": 2}
 
 
-def unvisited(day) -> Q:
-    """五（一）走访摸排: under monitoring, and nobody has visited or called since this day."""
-    return Q(status__in=ON_REGISTER) & ~Q(visits__visited_on__gte=day)
-
-
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cases of the viewer's villages; nobody else's exist for them."""
@@ -71,10 +66,6 @@ class CaseQuerySet(models.QuerySet):
             scope = access.scope(user, below[HOLDER[status]], field="village_id")
             question |= Q(status=status, on_list__isnull=True) & scope
         return self.filter(question)
-
-    def unvisited_since(self, day):
-        """Those due for a visit."""
-        return self.filter(unvisited(day))
 
     def overdue(self):
         """Past the gate of the state they are in."""

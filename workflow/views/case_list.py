@@ -9,7 +9,7 @@ from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from areas.models import Area
-from workflow import actions, presenters, rounds
+from workflow import actions, presenters
 from workflow.actions.steps import BATCH_LIMIT
 from workflow.forms import CaseFilterForm, StepForm
 from workflow.models import Case, MonthlyRound
@@ -91,13 +91,6 @@ def _batch_steps(user):
     return found
 
 
-def _unvisited(cases, user):
-    """Under monitoring and due for a visit, by the parameter of the viewer's county."""
-    codes = access.codes(user, Permission.CASE_VIEW)
-    since = rounds.visits_since(rounds.county_of(codes[0])) if codes else None
-    return cases.unvisited_since(since) if since else cases.none()
-
-
 def _filtered(form: CaseFilterForm, user):
     cases = Case.objects.visible_to(user)
     if not form.is_valid():
@@ -105,8 +98,6 @@ def _filtered(form: CaseFilterForm, user):
     data = form.cleaned_data
     if not (data["scope"] or data["status"] or data["overdue"] or data["month"]):
         cases = cases.awaiting(user) if any(access.may(user, p) for p in ACTING) else cases.open()
-    if data["scope"] == "visit":
-        cases = _unvisited(cases, user)
     if data["status"]:
         cases = cases.filter(status=data["status"])
     if data["month"]:
