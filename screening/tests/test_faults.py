@@ -24,6 +24,7 @@ from jobs.tests.test_faults import (  # noqa: F401 (fixtures)
     redis_server,
     start_process,
     start_worker,
+    surroundings,
     wait_until,
 )
 from screening import actions, checking

@@ -204,6 +204,59 @@ def interrupt(page, kind, household):
     return page
 
 
+# A slow store answers late: what is typed meanwhile is already in it.
+SLOW_STORE = """() => {
+  const update = window.idbKeyval.update;
+  window.idbKeyval.update = (...all) =>
+    update(...all).then(() => new Promise((done) => setTimeout(done, 800)));
+}"""
+
+
+def test_a_word_typed_while_the_last_one_is_on_its_way_is_kept(
+    month, household, cadre, signed_in
+):
+    page = signed_in(cadre)
+    opens_form(page, household, "risk")
+    page.evaluate(SLOW_STORE)
+    types(page, "remark", "长子")
+    page.wait_for_timeout(2500)  # the next word enters the store just before the first one leaves
+    types(page, "remark", "长子外出务工")
+    sees_state(page, SAVED)
+    expect(page.locator("#id_remark")).to_have_value("长子外出务工")
+    for _ in range(20):
+        if text_of(household, "remark", month) == "长子外出务工":
+            break
+        page.wait_for_timeout(500)
+    assert text_of(household, "remark", month) == "长子外出务工"
+
+
+# On a busy machine the store takes its time to open.
+LATE_STORE = """
+  let store;
+  const late = (made) => () =>
+    new Promise((done) => setTimeout(done, 4000)).then(() => made.keys());
+  Object.defineProperty(window, "idbKeyval", {
+    get: () => store,
+    set: (made) => {
+      const get = (whole, name) => (name === "keys" ? late(whole) : whole[name]);
+      store = new Proxy(made, { get });
+    },
+  });
+"""
+
+
+def test_what_waits_in_a_slow_store_stands_in_the_form_again(month, household, cadre, signed_in):
+    page = signed_in(cadre)
+    opens_form(page, household, "risk")
+    page.route("**/sheet/cells/", lambda route: route.abort())
+    types(page, "remark", "断网时写的")
+    sees_state(page, OFFLINE)
+    page.context.add_init_script(LATE_STORE)
+    page.reload()
+    is_ready(page)
+    expect(page.locator("#id_remark")).to_have_value("断网时写的")
+
+
 def test_random_interruptions_lose_nothing_and_double_nothing(month, household, cadre, signed_in):
     random.seed(4)
     page = signed_in(cadre)

@@ -7,6 +7,8 @@ const form = document.getElementById("sheet-form");
 const household = Number(form.dataset.household);
 const cells = new Map(Array.from(form.querySelectorAll("[data-cell]"), (box) => [box.dataset.cell, box]));
 
+const LONGEST_LOCK = 20000;  // milliseconds: a store that never opens must not keep the form shut
+const isTyped = new Set();  // cells typed into in this window
 const isSent = new Set();  // cells that the server has answered to
 const outbox = openOutbox(document.getElementById("sheet-outbox"), { signIn: signInHere, onState: showState, onResults: take });
 
@@ -34,6 +36,7 @@ function setText(box, text) {
 form.addEventListener("input", async function (event) {
   const box = event.target.closest("[data-cell]");
   if (!box) return;
+  isTyped.add(box.dataset.cell);
   isSent.delete(box.dataset.cell);
   await outbox.put(household, box.dataset.cell, box.querySelector("[data-seen]").value, textOf(box));
   const mine = box.querySelector("[data-mine]");
@@ -117,14 +120,16 @@ function showConflicts() {
 }
 
 /* What was typed here before and has not arrived yet stands in the fields again. */
+const unlock = () => { form.inert = false; };
 form.inert = true;  // a word typed before that would be written over
-Promise.race([outbox.ready, new Promise((done) => { setTimeout(done, 2000); })]).then(function () {
+setTimeout(unlock, LONGEST_LOCK);
+outbox.ready.then(function () {
   for (const entry of outbox.waiting().filter((e) => e.household === household)) {
     const box = cells.get(entry.key);
-    if (box) setText(box, entry.new);
+    if (box && !isTyped.has(entry.key)) setText(box, entry.new);
   }
   showConflicts();
-  form.inert = false;
+  unlock();
 });
 
 // --- one screen a step ---------------------------------------------------------------------

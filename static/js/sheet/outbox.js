@@ -120,12 +120,14 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   async function sendAll() {
     await ready;
     while (waiting().length && !isClosed) {
-      const entries = waiting().filter((e, _i, all) => e.round === all[0].round).slice(0, MOST);
-      const ids = new Set(entries.map((e) => e.id));
+      const next = waiting().filter((e, _i, all) => e.round === all[0].round).slice(0, MOST);
+      const ids = new Set(next.map((e) => e.id));
       // From now on these may have arrived: later typing becomes a change of its own.
       const mark = (all) => all.map((e) => (ids.has(e.id) ? { ...e, tried: true } : e));
       memory = mark(memory);
-      await stored(mark);
+      // What is sent is what the marked store holds: a word may have come in after `next` was read.
+      const marked = new Map((await stored(mark)).map((e) => [e.id, e]));
+      const entries = next.map((e) => marked.get(e.id) || e);
       onState("saving", "正在保存");
       const answer = await post(entries);
       if (!answer) return;
