@@ -212,9 +212,7 @@ SLOW_STORE = """() => {
 }"""
 
 
-def test_a_word_typed_while_the_last_one_is_on_its_way_is_kept(
-    month, household, cadre, signed_in
-):
+def test_a_word_typed_while_the_last_one_is_on_its_way_is_kept(month, household, cadre, signed_in):
     page = signed_in(cadre)
     opens_form(page, household, "risk")
     page.evaluate(SLOW_STORE)
