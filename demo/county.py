@@ -27,9 +27,12 @@ BATCH = 5_000
 
 
 @transaction.atomic
-def fill(*, county: str, households: int, at_least=None, seed: int = 410922) -> dict[str, int]:
+def fill(
+    *, county: str, households: int, at_least=None, seed: int = 410922, as_of=people.AS_OF
+) -> dict[str, int]:
     """Spread so many synthetic households over all villages of a county; returns what was written.
 
+    Ages and last year's income are those of the day `as_of`.
     `at_least`: {village code: households} for villages that must be larger than their share.
     """
     villages = list(
@@ -39,12 +42,12 @@ def fill(*, county: str, households: int, at_least=None, seed: int = 410922) -> 
     )
     written = {"villages": len(villages), "households": 0, "persons": 0}
     next_id = 1 + (Household.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
-    for batch in _batches(_families(villages, households, at_least or {}, Random(seed))):
+    for batch in _batches(_families(villages, households, at_least or {}, Random(seed), as_of)):
         _copy(
             Household,
             HOUSEHOLD,
             HOUSEHOLD_TYPES,
-            [_household(next_id + n, f) for n, f in enumerate(batch)],
+            [_household(next_id + n, f, as_of.year - 1) for n, f in enumerate(batch)],
         )
         persons = [row for n, made in enumerate(batch) for row in _persons(next_id + n, made)]
         _copy(Person, PERSON, PERSON_TYPES, persons)
@@ -59,13 +62,13 @@ def fill(*, county: str, households: int, at_least=None, seed: int = 410922) -> 
     return written
 
 
-def _families(villages, households, at_least, rng) -> Iterator[people.Family]:
+def _families(villages, households, at_least, rng, as_of) -> Iterator[people.Family]:
     registry = people.Registry()
     share, rest = divmod(households, len(villages))
     for place, village in enumerate(villages):
         number = max(share + (place < rest), at_least.get(village, 0))
         for serial in range(1, number + 1):
-            yield people.family(village, serial, rng, registry)
+            yield people.family(village, serial, rng, registry, as_of=as_of)
 
 
 def _batches(families) -> Iterator[list[people.Family]]:
@@ -90,10 +93,10 @@ def _copy(model, columns, types, rows):
             copy.write_row(row)
 
 
-def _household(pk, made):
+def _household(pk, made, income_year):
     now = clock.now()
     return (pk, made.number, made.village, made.kind, made.head.name, len(made.members), made.head.phone,
-            made.per_capita_income, people.AS_OF.year - 1, made.low_income_kind,
+            made.per_capita_income, income_year, made.low_income_kind,
             not any(member.skill in CAPABLE for member in made.members), now, now)  # fmt: skip
 
 

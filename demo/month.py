@@ -6,7 +6,7 @@ Seeding and the rehearsal both walk it; a step taken here is the step a page tak
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from areas.models import Area
 from audit import clock
@@ -190,10 +190,18 @@ class Month:
             )
 
 
-def candidates(village: str, number: int) -> list[Household]:
-    """The poorest households of a village that have no case yet, those known to be able to work first."""
-    able = Person.objects.filter(
-        household=OuterRef("pk"), skill__in=("普通劳动力", "技能劳动力"), is_active=True
-    )
+# The members that make a household one at this risk.
+_AT_RISK = {
+    "因病": Q(health__in=("长期慢性病", "患有大病")),
+    "因残": ~Q(disability_category=""),
+    "因学": ~Q(student_state__in=("", "学龄前儿童")),
+}
+
+
+def candidates(village: str, number: int, *, risk: str = "因病") -> list[Household]:
+    """The poorest households of a village without a case, those first that the risk fits and that can work."""
+    members = Person.objects.filter(household=OuterRef("pk"), is_active=True)
+    able = members.filter(skill__in=("普通劳动力", "技能劳动力"))
     found = Household.objects.active().filter(village_id=village, cases__isnull=True)
-    return list(found.order_by(~Exists(able), "per_capita_income", "pk")[:number])
+    fits = members.filter(_AT_RISK[risk])
+    return list(found.order_by(~Exists(fits), ~Exists(able), "per_capita_income", "pk")[:number])

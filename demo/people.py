@@ -11,7 +11,7 @@ from random import Random
 from demo import names
 from households import idnumbers
 
-AS_OF = datetime.date(2021, 3, 1)  # ages are those of the document's spring
+AS_OF = datetime.date(2021, 3, 1)  # the document's spring, unless another day is named
 LIFTED_SHARE = 0.11
 ILLNESSES = (("长期慢性病", 0.09), ("患有大病", 0.02), ("残疾", 0.03))
 
@@ -61,8 +61,10 @@ class Registry:
         return idnumbers.synthetic(birth_on, sex, sequence)
 
 
-def family(village: str, serial: int, rng: Random, registry: Registry) -> Family:
-    """One household of a village; the same generator state gives the same household."""
+def family(
+    village: str, serial: int, rng: Random, registry: Registry, *, as_of: datetime.date = AS_OF
+) -> Family:
+    """One household of a village, its ages those of the day `as_of`; the same generator state gives the same one."""
     is_lifted = rng.random() < LIFTED_SHARE
     made = Family(
         number=f"{village}{serial:04d}",
@@ -73,7 +75,7 @@ def family(village: str, serial: int, rng: Random, registry: Registry) -> Family
     surname = rng.choice(names.SURNAMES)
     head_age = min(88, max(22, int(rng.gauss(54, 13))))
     alone = rng.random() < 0.08
-    add = _Adder(made, rng, registry)
+    add = _Adder(made, rng, registry, as_of)
     add("户主", "男" if rng.random() < 0.88 else "女", head_age, surname)
     if not alone:
         _with_spouse_and_children(add, rng, head_age, surname)
@@ -124,14 +126,14 @@ class _Adder:
 
     SEX = {"之父": "男", "之母": "女"}
 
-    def __init__(self, made, rng, registry):
-        self.made, self.rng, self.registry = made, rng, registry
+    def __init__(self, made, rng, registry, as_of):
+        self.made, self.rng, self.registry, self.as_of = made, rng, registry, as_of
 
     def __call__(self, relation, sex, age, surname=None):
         rng = self.rng
         sex = sex or self.SEX[relation]
         age = min(max(age, 0), 96)
-        birth_on = AS_OF - datetime.timedelta(days=age * 365 + rng.randint(1, 364))
+        birth_on = self.as_of - datetime.timedelta(days=age * 365 + rng.randint(1, 364))
         characters = names.CHILD if age < 18 else names.MALE if sex == "男" else names.FEMALE
         health = _health(rng, age)
         student = _student_state(age)

@@ -84,13 +84,13 @@ def _open_month(month, lines):
         actions.open_round(county=Area.objects.get(code=accounts.COUNTY), month=walk.first)
     clearing = {line: _ready_to_clear(walk, line) for line in lines}
     # far village: everything done up to the county
-    cases = walk.raise_leads(far, candidates(far.village, 2), risk="因学")
+    cases = walk.raise_leads(far, candidates(far.village, 2, risk="因学"), risk="因学")
     walk.screen(far, cases)
     walk.hand_in(far)
     walk.review(far, clearing_cases=clearing[far][:1])
     walk.recheck(far)
     # next door: reported to the township
-    cases = walk.raise_leads(next_door, candidates(next_door.village, 2), risk="因残")
+    cases = walk.raise_leads(next_door, candidates(next_door.village, 2, risk="因残"), risk="因残")
     walk.screen(next_door, cases)
     walk.hand_in(next_door)
     walk.review(next_door, clearing_cases=clearing[next_door][:1])

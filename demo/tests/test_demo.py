@@ -1,5 +1,6 @@
 """The demo county is plausible, valid, and leaves work for everybody."""
 
+from datetime import date
 from random import Random
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from accounts.models import User
 from demo import people
 from households import idnumbers
+from households.doubts import SCHOOL_AGES
 from workflow.models import Case, Status
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,18 @@ def test_people_have_valid_distinct_numbers_that_agree_with_age_and_sex():
     assert all(idnumbers.sex(member.id_number) == member.sex for member in members)
     assert {family.members[0].relation for family in families} == {"户主"}
     assert 3 < len(members) / len(families) < 4
+
+
+def test_nobody_is_at_a_school_for_another_age_whatever_the_day():
+    rng, registry, day = Random(3), people.Registry(), date(2026, 11, 1)
+    families = [
+        people.family("410922100201", serial, rng, registry, as_of=day) for serial in range(400)
+    ]
+    pupils = [m for family in families for m in family.members if m.student_state in SCHOOL_AGES]
+    assert len(pupils) > 100
+    for member in pupils:
+        least, most = SCHOOL_AGES[member.student_state]
+        assert least <= idnumbers.age(member.id_number, on=day) <= most
 
 
 @pytest.mark.slow

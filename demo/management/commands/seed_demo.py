@@ -57,6 +57,7 @@ class Command(BaseCommand):
                 at_least=dict.fromkeys(
                     (accounts.VILLAGE, accounts.NEIGHBOUR, accounts.FAR_VILLAGE), VILLAGE_HOUSEHOLDS
                 ),
+                as_of=first,
             )
         people = accounts.create()
         if not Case.objects.filter(village__in=_villages()).exists():
