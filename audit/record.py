@@ -32,8 +32,14 @@ def record(
     and must not hold illness; ID and mobile numbers in it are masked here.
     Raises TransactionManagementError outside a transaction.
     """
+    _refuse_alone()
     rows = [{"obj": obj, "area": area, "detail": detail, "outcome": outcome}]
     return Event(**_write(kind, by, rows)[0])
+
+
+def record_look(kind: EventKind, *, by, obj) -> None:
+    """Record that somebody looked at `obj`: it goes with no change, so it needs no transaction."""
+    _write(kind, by, [{"obj": obj}])
 
 
 def record_many(kind: EventKind, *, by, rows: Iterable[Mapping]) -> None:
@@ -42,14 +48,18 @@ def record_many(kind: EventKind, *, by, rows: Iterable[Mapping]) -> None:
     Where thousands of objects were never loaded, `model` and `pk` name them instead of `obj`.
     Two statements for any number of rows: the numbers, then the rows.
     """
+    _refuse_alone()
     _write(kind, by, list(rows))
 
 
-def _write(kind, by, rows) -> list[dict]:
+def _refuse_alone() -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
             "an event is recorded in the transaction of its change"
         )
+
+
+def _write(kind, by, rows) -> list[dict]:
     here = origin()
     shared = {
         "at": clock.now(),

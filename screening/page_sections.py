@@ -53,7 +53,7 @@ def matters_of_case(request, case):
 
 
 def _lines(leads) -> list[presenters.LeadLine]:
-    found = leads.select_related("kind__department", "person", "scan", "earlier")
+    found = leads.select_related("kind__department", "person", "earlier")
     return [presenters.LeadLine(lead) for lead in found.order_by("-raised_on", "-pk")[:SHOWN]]
 
 
@@ -70,6 +70,7 @@ household_page.add(
     template="screening/_matters.html",
     context=matters_of_household,
     permission=Permission.CASE_VIEW,
+    is_further_down=True,
 )
 case_page.add(
     order=45,

@@ -75,4 +75,5 @@ household_page.add(
     template="assistance/_relief_section.html",
     context=of_household,
     permission=Permission.CASE_VIEW,
+    is_further_down=True,
 )

@@ -131,7 +131,7 @@ def test_the_household_page_tells_insurance_claims_and_relief(client, household)
     InsuranceClaimFactory(household=household, state="paid")
     ReliefRequestFactory(household=household, state="paid")
     signed_in(client, "village_cadre", VILLAGE)
-    shown = page(client, "household_detail", household.pk)
+    shown = page(client, "household_more", household.pk)
     assert "防贫保赔付 8000.00 元，救助发放 3000.00 元" in shown
     assert "防贫保报案" in shown
 

@@ -1,7 +1,7 @@
 """Pages of the plan: needs, measures, the township's check, the county's approval."""
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -12,7 +12,7 @@ from assistance import actions, completeness, needs, rules, visiting
 from assistance.actions.plans import is_development
 from assistance.clearing import LABOUR_SKILLS
 from assistance.forms import AttentionForm, PlanForm, ReturnForm
-from assistance.models import Plan
+from assistance.models import Plan, PlanItem
 from assistance.refusals import AssistanceRefused, PlanStale
 from assistance.views.of_case import visible_case
 from households.models import Person
@@ -24,13 +24,15 @@ def plan_detail(request, pk):
     """Everything of one household's assistance on one page (六（三）)."""
     case = _whole_case(request, pk)
     plans = list(
-        case.plans.select_related(
-            "made_by", "checked_by", "returned_by", "approved_by"
-        ).prefetch_related("items")
+        case.plans.select_related("made_by", "checked_by", "returned_by", "approved_by")
+        .prefetch_related(Prefetch("items", PlanItem.objects.order_by("pk")))
+        .order_by("-version")
     )
     plan = plans[0] if plans else None
     measures = list(
-        case.measures.select_related("person", "department").annotate(n_proofs=Count("proofs"))
+        case.measures.select_related("person", "department")
+        .annotate(n_proofs=Count("proofs"))
+        .order_by("starts_on", "pk")
     )
     for measure in measures:
         measure.case = case

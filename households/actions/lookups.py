@@ -8,7 +8,7 @@ from django.db import transaction
 from audit import clock
 from audit.events import EventKind
 from audit.models import Event, Outcome
-from audit.record import record
+from audit.record import record, record_look
 from households import idnumbers, search
 from households.models import Household, Person
 from households.refusals import Refused, TooMany
@@ -77,10 +77,9 @@ def reveal_id(*, person, reason, by) -> str:
     return idnumbers.decrypt(person.id_cipher)
 
 
-@transaction.atomic
 def view_household(*, household, by) -> Household:
     """Leave the trace that somebody opened a household's page."""
-    record(EventKind.HOUSEHOLD_VIEWED, by=by, obj=household)
+    record_look(EventKind.HOUSEHOLD_VIEWED, by=by, obj=household)
     return household
 
 

@@ -110,7 +110,7 @@ def test_splitting_and_merging_by_form(cadre, household):
     assert cadre.post(url, day | {"leaving": [head.pk], "new_head": head.pk}).status_code == 200
     assert cadre.post(url, day | {"leaving": [son.pk], "new_head": son.pk}).status_code == 302
     new = Household.objects.exclude(pk=household.pk).get()
-    assert new.number in words(cadre.get(reverse("household_history", args=[household.pk])))
+    assert new.number in words(cadre.get(reverse("household_more", args=[household.pk])))
 
     url = reverse("natural_change_new", args=[new.pk, "merge"])
     assert "不能撤销" in words(cadre.get(url))

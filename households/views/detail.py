@@ -32,7 +32,7 @@ def find_editable(request, pk) -> Household:
 @never_cache
 @require(Permission.REGISTER_VIEW)
 def household_detail(request, pk):
-    """Members, income, safeguards, what upper apps add; `household_history` follows when looked at."""
+    """Members, income, safeguards, what upper apps add; `household_more` follows further down."""
     household = find_household(request, pk)
     actions.view_household(household=household, by=request.user)
     members = list(household.members.in_family_order())
@@ -57,18 +57,19 @@ def household_detail(request, pk):
 
 @never_cache
 @require(Permission.REGISTER_VIEW)
-def household_history(request, pk):
-    """Natural changes and edits: few ask for them, so the household's page fetches them on the way down."""
+def household_more(request, pk):
+    """What few ask for, so the household's page fetches it on the way down: departments, relief, edits."""
     household = find_household(request, pk)
     members = list(household.members.all())
     context = {
         "household": household,
+        "sections": _sections(request, household, is_further_down=True),
         "changes": NaturalChange.objects.filter(
             Q(household=household) | Q(other_household=household)
         ).select_related("person", "household", "other_household")[:30],
         "history": presenters.history(household, members),
     }
-    template = "_history.html" if request.htmx else "household_history.html"
+    template = "_more.html" if request.htmx else "household_more.html"
     return render(request, f"households/{template}", context)
 
 
@@ -109,12 +110,13 @@ def _is_confirmed(request, form) -> bool:
     return False
 
 
-def _sections(request, household):
+def _sections(request, household, *, is_further_down=False):
     """Blocks of upper apps, drawn with their own context and the household."""
     blocks = household_page.rendered_for(
         request,
         household,
         lambda permission: access.may(request.user, permission, area=household.village_id),
+        is_further_down=is_further_down,
     )
     return [
         {

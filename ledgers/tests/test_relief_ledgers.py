@@ -69,7 +69,7 @@ def helped(round):
 
 def test_the_figures_agree_to_the_yuan_everywhere(helped, client):
     client.force_login(county_officer())
-    page = client.get(reverse("household_detail", args=[helped.household_id])).content.decode()
+    page = client.get(reverse("household_more", args=[helped.household_id])).content.decode()
     told = re.search(r"防贫保赔付 ([\d.]+) 元，救助发放 ([\d.]+) 元", page)
     booklet_body = booklet.content(
         booklet.loaded(Case.objects.filter(pk=helped.pk)).get(), is_masked=True

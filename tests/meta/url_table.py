@@ -103,7 +103,7 @@ TABLE = {
     "household_list": get(READERS),
     "household_new": form(FIELD),
     "household_detail": get(READERS),
-    "household_history": get(READERS),
+    "household_more": get(READERS),
     "household_edit": form(FIELD),
     "person_new": form(FIELD),
     "person_edit": form(FIELD),

@@ -265,7 +265,7 @@ def test_the_case_page_costs_the_same_with_a_long_history(reviewer):
         return len(seen)
 
     queries(1)
-    assert queries(3) == queries(10) <= 16
+    assert queries(3) == queries(10) <= 12
 
 
 def test_the_leading_group_is_led_to_the_session_that_was_put_forward(sign_in):

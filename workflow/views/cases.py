@@ -1,8 +1,10 @@
 """Pages of the case: everything about it, one step, the national system's mark."""
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject, TruncDate
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -33,8 +35,10 @@ BEFORE_REPORT = (Status.LEAD, Status.SCREENED, Status.REVIEWED)
 
 def find_case(request, pk, **extra) -> Case:
     """The case, or 404 if it is not there for this viewer; `extra` are annotations."""
-    cases = Case.objects.visible_to(request.user).select_related(
-        "household", "village__parent", "round"
+    cases = (
+        Case.objects.visible_to(request.user)
+        .select_related("household", "village__parent", "round", "on_list")
+        .defer("on_list__rows", "on_list__figures")
     )
     return get_object_or_404(cases.annotate(**extra), pk=pk)
 
@@ -42,7 +46,13 @@ def find_case(request, pk, **extra) -> Case:
 @require(Permission.CASE_VIEW)
 def case_detail(request, pk):
     """One case: facts, where it stands, what the viewer may do, visits, history, papers."""
-    case = find_case(request, pk, open_meeting=_open_meeting(request.user))
+    case = find_case(
+        request,
+        pk,
+        open_meeting=_open_meeting(request.user),
+        authorisation_scans=_authorisation_scans(),
+        **case_page.annotations(),
+    )
     steps = actions.steps_for(case, request.user)
     in_the_way = obstacles(case, steps, request.user)
     offers = [presenters.Offer(step, in_the_way[step.key]) for step in steps]
@@ -74,7 +84,6 @@ def case_detail(request, pk):
         "is_visit_next": not any(o.step.tone == "primary" and not o.obstacle for o in offers)
         and any(Evidence.VISIT in o.step.needs for o in offers),
         "report_url": report_url(case, request.user),
-        "authorisations": case.authorisations.all(),
         "wants_authorisation": case.status in BEFORE_REPORT
         and reporting.needs_authorisation(case.village_id),
         "user_can_authorise": case.is_open
@@ -227,6 +236,16 @@ def _open_meeting(user) -> Subquery:
     return Subquery(
         open_ones.filter(decisions__case=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     )
+
+
+def _authorisation_scans() -> ArraySubquery:
+    scans = Case.authorisations.through.objects.filter(case=OuterRef("pk"))
+    told = JSONObject(
+        pk="attachment_id",
+        name="attachment__name",
+        uploaded_on=TruncDate("attachment__uploaded_at"),
+    )
+    return ArraySubquery(scans.order_by("attachment_id").values(told=told))
 
 
 def _meeting_url(case: Case, offers, user) -> str:
