@@ -1,5 +1,7 @@
 """How assistance actions say no."""
 
+CASE_GONE = "该户的线索刚刚由县扶贫办撤回，请返回列表查看。"
+
 
 class AssistanceRefused(Exception):
     """A rule says no; the message is one Chinese sentence for the person who asked."""

@@ -100,6 +100,7 @@ class EventKind(TextChoices):
     LEAD_FILE_DISCARDED = "lead_file_discarded", "作废部门名单"
     LEAD_FILE_DISPATCHED = "lead_file_dispatched", "派发线索"
     LEAD_FILE_RECALLED = "lead_file_recalled", "撤回派发"
+    LEAD_RECALLED = "lead_recalled", "撤回一条线索"
     LEAD_FILE_RETURNED = "lead_file_returned", "反馈部门名单"
     LEAD_ROW_SETTLED = "lead_row_settled", "认定疑似匹配"
     LEAD_ROW_CORRECTED = "lead_row_corrected", "改正名单行"

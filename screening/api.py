@@ -160,8 +160,7 @@ class LeadRowSerializer(serializers.ModelSerializer):
         return presenters.row_answer(row)
 
     def get_answered_on(self, row) -> date | None:
-        is_answered = row.lead is not None and row.lead.answer
-        return row.lead.answered_at.astimezone().date() if is_answered else None
+        return presenters.answered_on(row)
 
 
 class LeadFileViewSet(ReadOnlyModelViewSet):
@@ -224,7 +223,9 @@ class LeadFileViewSet(ReadOnlyModelViewSet):
             if verdict not in LeadRow.Verdict.values:
                 raise serializers.ValidationError({"verdict": "应为 ok、below 或 bad。"})
             rows = rows.filter(verdict=verdict)
-        page = self.paginate_queryset(rows.select_related("lead").order_by("sheet_row"))
+        page = self.paginate_queryset(
+            rows.select_related("lead").prefetch_related("matters").order_by("sheet_row")
+        )
         return self.get_paginated_response(LeadRowSerializer(page, many=True).data)
 
 

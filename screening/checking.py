@@ -14,7 +14,7 @@ from jobs.workbooks.limits import LEAD_FILE
 from jobs.workbooks.refusals import FileRefused
 from jobs.workbooks.table import open_table
 from policy import parameters
-from screening import matching, naming, rules
+from screening import area_rows, matching, naming, rules
 from screening.columns import columns_of
 from screening.judging import Judge
 from screening.models import LeadFile, LeadRow
@@ -108,7 +108,10 @@ def _read(lead_file, progress) -> list:
 def _store(lead_file, rows, progress) -> None:
     county = lead_file.county_id
     progress(0, len(rows), f"共 {len(rows)} 行，正在与花名册比对")
-    found = matching.match((row for row in rows if not row.problems), county)
+    if lead_file.kind.names_areas:
+        found = {row.sheet_row: matching.AREA for row in rows}
+    else:
+        found = matching.match((row for row in rows if not row.problems), county)
     judge = Judge(lead_file.kind, lead_file.month, county)
     seen, signs, lines = {}, rules.Signs(), []
     for done, row in enumerate(rows, start=1):
@@ -197,7 +200,7 @@ def _line(file_id, row, match, verdict, reason, judge) -> tuple:
 def figures_of(lead_file) -> dict[str, int]:
     """The figures of DESIGN §10, counted from the stored rows in one query."""
     ok = Q(verdict=Verdict.OK)
-    known = ok & Q(household__isnull=False)
+    known = ok & (Q(household__isnull=False) | Q(match=Match.AREA))
     doubtful = ok & Q(household=None, match=Match.NAME_ONLY)
     figures = LeadRow.objects.filter(file=lead_file).aggregate(
         rows=Count("pk"),
@@ -208,6 +211,8 @@ def figures_of(lead_file) -> dict[str, int]:
         doubtful=Count("pk", filter=doubtful),
         households=Count("household", filter=ok, distinct=True),
     )
+    if lead_file.kind.names_areas:
+        figures["households"] = area_rows.count(lead_file)
     figures["unmatched"] = figures["ok"] - figures["matched"] - figures["doubtful"]
     return figures
 

@@ -163,6 +163,15 @@ class LeadFileForm(forms.Form):
         )
 
 
+class RecallForm(forms.Form):
+    """Why one lead is taken back."""
+
+    reason = forms.CharField(
+        label="撤回原因", max_length=200,
+        help_text="例如“认错了人”。原因会反馈给报送的部门。",
+    )  # fmt: skip
+
+
 class LeadFileFilterForm(forms.Form):
     """What the list of files can be narrowed by."""
 

@@ -40,6 +40,15 @@ def _text(key, label, *titles):
     return _column(key, label, "text", titles)
 
 
+def _area(*facts):
+    """Which townships or villages it is; the rest as the matter of the same key asks."""
+    return [
+        _column("township", "乡镇", "township", TOWNSHIP_TITLES, required=True),
+        _column("village", "行政村", "village", VILLAGE_TITLES),
+        *facts,
+    ]
+
+
 INPATIENT = [
     *_person("患者姓名", "参保人姓名", "住院人员"),
     _day("stayed_on", "住院日期", "入院日期", "入院时间", "住院时间", "出院日期", "出院时间",
@@ -66,6 +75,11 @@ KINDS = (
     ("weijian", "epidemic", "突发公共卫生事件（疫情）", "因疫", "listed", "on_event", [
         *_person(), _day("found_on", "发生日期", "日期"), _text("event", "事件", "事件名称", "情况"),
     ]),
+    ("weijian", "epidemic_area", "疫情受灾区域", "因疫", "names_areas", "on_event", _area(
+        _day("happened_on", "发生日期", "日期", required=True),
+        _column("event", "事件名称", "text", ["事件"], required=True),
+        _column("situation", "情况", "text", ["说明", "疫情情况"], required=True),
+    )),
     ("jiaoyu", "drop_out", "义务教育阶段失学辍学", "因学", "listed", "monthly_20th", [
         *_person("学生姓名"), _text("school", "学校", "学校名称", "就读学校"), _text("reason", "辍学原因", "原因"),
     ]),
@@ -99,11 +113,20 @@ KINDS = (
         *_person(has_id=False), _day("found_on", "发现日期", "停水日期", "日期"),
         _text("situation", "饮水情况", "情况", "原因"),
     ]),
+    ("shuili", "water_area", "饮水不保障区域", "因安全饮水", "names_areas", "on_event", _area(
+        _day("happened_on", "停水日期", "发生日期", "日期", required=True),
+        _column("situation", "情况", "text", ["停水原因", "原因", "说明"], required=True),
+    )),
     ("canlian", "new_certificate", "新办残疾证", "因残", "new_disability_certificate", "monthly_20th", CERTIFICATE),
     ("yingji", "disaster", "受灾农户", "因自然灾害", "listed", "on_event", [
         *_person(has_id=False), _day("happened_on", "受灾日期", "灾害日期", "日期"),
         _text("disaster", "灾害种类", "灾种"), _text("harm", "受灾情况", "损失情况", "倒损房屋"),
     ]),
+    ("yingji", "disaster_area", "受灾区域", "因自然灾害", "names_areas", "on_event", _area(
+        _day("happened_on", "受灾日期", "灾害日期", "发生日期", "日期", required=True),
+        _column("disaster", "灾种", "text", ["灾害种类"], required=True),
+        _column("situation", "情况", "text", ["受灾情况", "说明"], required=True),
+    )),
     ("fupin", "income_below_line", "人均收入低于标准且未享受低保", "", "computed", "monthly", []),
     ("fupin", "income_fall", "收入骤减", "", "computed", "monthly", []),
     ("fupin", "expense_rise", "支出骤增", "", "computed", "monthly", []),

@@ -52,6 +52,7 @@ class Found:
 
 
 NOBODY = Found()
+AREA = Found(Match.AREA)
 
 
 def match(rows: Iterable, county: str) -> dict[int, Found]:

@@ -17,7 +17,7 @@ INSERT_LEADS = """
            %(risks)s, r.facts, r.reason, %(clause)s, %(today)s, %(by)s, '', '', '', r.fact_hash
       FROM screening_leadrow r JOIN households_household h ON h.id = r.household_id
      WHERE r.file_id = %(file)s AND r.verdict = 'ok' AND r.lead_id IS NULL
-       AND h.state = 'active'
+       AND r.recalled_for = '' AND h.state = 'active'
      ORDER BY r.sheet_row FOR KEY SHARE OF h
     ON CONFLICT (month, fact_hash) DO NOTHING
     RETURNING id, household_id
@@ -26,7 +26,8 @@ INSERT_LEADS = """
 TIE_ROWS = """
     WITH waiting AS MATERIALIZED (
         SELECT id, fact_hash, household_id FROM screening_leadrow
-         WHERE file_id = %(file)s AND verdict = 'ok' AND lead_id IS NULL)
+         WHERE file_id = %(file)s AND verdict = 'ok' AND lead_id IS NULL
+           AND recalled_for = '')
     UPDATE screening_leadrow r SET lead_id = found.id
       FROM waiting w CROSS JOIN LATERAL (
            SELECT l.id FROM screening_lead l

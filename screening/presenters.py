@@ -1,7 +1,9 @@
 """Words and colours of leads, files and rows."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from audit import clock
 from households import idnumbers
 from policy import codes
 from screening.models import Lead, LeadFile, LeadRow
@@ -20,6 +22,7 @@ VERDICT_TONES = {Verdict.OK: "good", Verdict.BELOW: "plain", Verdict.BAD: "late"
 MATCH_TONES = {
     Match.EQUAL: "good", Match.REPAIRED: "good", Match.CHOSEN: "good", Match.NAME_ONLY: "wait",
     Match.MOVED: "wait", Match.DECEASED: "wait", Match.NOT_FOUND: "wait",
+    Match.AREA: "plain",
 }  # fmt: skip
 NOBODY = "查无此人"
 
@@ -67,6 +70,25 @@ def answer_words(lead: Lead) -> str:
     return f"{words}：{told}" if told else words
 
 
+def _area_answer(matters) -> str:
+    """What the villages of a row found; a whole township in one line."""
+    told = [matter for matter in matters if not matter.holder]
+    if not matters:
+        return "待下发"
+    if len(matters) == 1:
+        return told[0].words if told else "待村里排查"
+    affected = sum(matter.outcome == "affected" for matter in told)
+    return f"{len(matters)} 个村中 {len(told)} 个已排查，其中 {affected} 个村有受影响的农户"
+
+
+def answered_on(row: LeadRow) -> date | None:
+    """The day of the answer; of an area when its last village has answered."""
+    if row.lead_id:
+        return clock.local(row.lead.answered_at).date() if row.lead.answer else None
+    closed = [matter.closed_at for matter in row.matters.all()] if row.match == Match.AREA else []
+    return clock.local(max(closed)).date() if closed and all(closed) else None
+
+
 def answer_choices() -> list[tuple[str, str]]:
     """Answer and reason in one choice, so that one pick says all: 不属实：问题已解决."""
     known = dict(codes.choices("lead_answer_reason"))
@@ -103,6 +125,10 @@ def row_answer(row: LeadRow) -> str:
     """What became of a department's line, for the department: nothing else about the household."""
     if row.lead_id:
         return answer_words(row.lead) or "待核实"
+    if row.match == Match.AREA:
+        return _area_answer(list(row.matters.all()))
+    if row.recalled_for:
+        return f"已撤回：{row.recalled_for}"
     if row.verdict != Verdict.OK:
         return ""
     if row.household_id:

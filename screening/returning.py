@@ -26,6 +26,8 @@ def write(lead_file, out, *, only_bad=False) -> int:
     With `only_bad` only the rows to correct, in the same shape: put right they come in again.
     """
     rows = LeadRow.objects.filter(file=lead_file).select_related("lead")
+    if lead_file.kind.names_areas:
+        rows = rows.prefetch_related("matters")
     if only_bad:
         rows = rows.filter(verdict=LeadRow.Verdict.BAD)
     rows = list(rows)
@@ -62,4 +64,4 @@ def _reason(row) -> str:
 
 
 def _answered_on(row) -> str:
-    return f"{row.lead.answered_at.astimezone():%Y-%m-%d}" if row.lead and row.lead.answer else ""
+    return f"{presenters.answered_on(row) or ''}"

@@ -56,6 +56,7 @@ class RowReader:
              bool(c.get("required")))
             for c in kind.columns
         ]  # fmt: skip
+        self.names_areas = kind.names_areas
         self.places = _Places(county)
         self.today = clock.today()
 
@@ -150,13 +151,24 @@ class RowReader:
             row.problems.append(_clause("乡镇、村", refused))
             return
         if not township and not village:
-            if not row.id_number and not row.problems:
+            if self.names_areas:
+                row.problems.append("没有填乡镇、村，请补填")
+            elif not row.id_number and not row.problems:
                 row.problems.append("没有填证件号码，也没有填行政村，无法查找，请补填")
             return
         row.is_placed = True
         row.township, row.village, unknown = self.places.find(township, village)
         row.is_elsewhere = not row.township
+        if self.names_areas:
+            self._area(row, township, village, unknown)
+            return
         if unknown and not row.id_number and not row.problems:
+            row.problems.append(unknown)
+
+    def _area(self, row, township, village, unknown):
+        """The area is what the row is about; a township alone means all its villages."""
+        row.name = " ".join(filter(None, (township, village)))[:60]
+        if not row.township or (village and not row.village):
             row.problems.append(unknown)
 
 

@@ -80,6 +80,11 @@ def above_line(subject: Subject) -> Judgement:
     return Judgement(False, words)
 
 
+def names_areas(subject: Subject) -> Judgement:
+    """The row names a township or village, whose households the village looks through 附件1-2, 1-9, 1-11."""
+    return listed(subject)
+
+
 @dataclass(frozen=True)
 class RuleType:
     """A rule as an administrator chooses it for a lead kind."""
@@ -101,6 +106,7 @@ TYPES = {
             needs={"self_paid": ("个人自付", "amount"), "stayed_on": ("住院日期", "date")},
         ),
         RuleType(new_disability_certificate, "新办残疾证的是线索"),
+        RuleType(names_areas, "写明乡镇、村，由村里逐户排查"),
     )
 }  # fmt: skip
 RULES = {key: rule.judge for key, rule in TYPES.items()}

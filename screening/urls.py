@@ -20,6 +20,7 @@ urlpatterns = [
     path("leads/", leads.lead_list, name="lead_list"),
     path("leads/answers/", leads.lead_answer_many, name="lead_answer_many"),
     path("cases/<int:pk>/leads/", leads.lead_answer, name="lead_answer"),
+    path("leads/<int:pk>/recall/", leads.lead_recall, name="lead_recall"),
     path("applications/new/", applications.application_new, name="application_new"),
     path("lead-files/", files.lead_file_list, name="lead_file_list"),
     path("lead-files/new/", files.lead_file_new, name="lead_file_new"),

@@ -7,10 +7,11 @@ from django.db import transaction
 from accounts import access
 from accounts.permissions import Permission
 from assistance.models import Helper, HelperAssignment, Measure
-from assistance.refusals import AssistanceRefused
+from assistance.refusals import CASE_GONE, AssistanceRefused
 from audit import clock
 from audit.events import EventKind
 from audit.record import record, record_many
+from workflow.actions import hold_case
 
 
 @transaction.atomic
@@ -33,6 +34,8 @@ def assign_helper(*, case, helper, starts_on, by, reason="") -> HelperAssignment
     """
     if not access.may(by, Permission.ASSISTANCE_EDIT, area=case.village_id):
         raise AssistanceRefused("您不能为该户明确帮扶责任人。")
+    if not hold_case(case):
+        raise AssistanceRefused(CASE_GONE)
     if not case.is_open:
         raise AssistanceRefused(f"该户现为“{case.get_status_display()}”，不再明确帮扶责任人。")
     _check_new(helper, starts_on)

@@ -10,12 +10,13 @@ from assistance import rules
 from assistance.budgets import Budgets
 from assistance.models import Measure
 from assistance.models.measure import UNFINISHED
-from assistance.refusals import AssistanceRefused
+from assistance.refusals import CASE_GONE, AssistanceRefused
 from assistance.soundness import EDITABLE, check_change, check_dates
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
 from policy import codes
+from workflow.actions import hold_case
 from workflow.states import ON_REGISTER
 
 # What the responsible department answers; the rest is not its business.
@@ -34,6 +35,8 @@ def set_measure(*, case, by, kind, proofs=(), **fields) -> Measure:
     person = fields.get("person")
     if person and (person.household_id != case.household_id or not person.is_active):
         raise AssistanceRefused("受益人不是该户现有成员（可能已去世或迁出），请重新选择。")
+    if not hold_case(case):
+        raise AssistanceRefused(CASE_GONE)
     if not case.is_open or case.household.is_removed:
         raise AssistanceRefused(f"该户现为“{case.get_status_display()}”，不再安排帮扶措施。")
     if problem := rules.measure_before_determination(

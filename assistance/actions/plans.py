@@ -7,13 +7,13 @@ from accounts.permissions import Permission
 from assistance import rules
 from assistance.clearing import LABOUR_SKILLS
 from assistance.models import Measure, Plan, PlanItem
-from assistance.refusals import AssistanceRefused, PlanStale
+from assistance.refusals import CASE_GONE, AssistanceRefused, PlanStale
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
 from households.models import Person
 from policy import codes
-from workflow.models import Case
+from workflow.actions import hold_case
 
 
 @transaction.atomic
@@ -31,7 +31,8 @@ def make_plan(
     if not case.is_open:
         raise AssistanceRefused(f"该户现为“{case.get_status_display()}”，不再制定帮扶计划。")
     items = [_item(item) for item in items]
-    Case.objects.select_for_update().get(pk=case.pk)  # two writers of one plan take turns
+    if not hold_case(case):  # two writers of one plan take turns
+        raise AssistanceRefused(CASE_GONE)
     latest = Plan.objects.filter(case=case).prefetch_related("items").first()
     if latest and not latest.returned_at and _says(latest) == _told(
         needs, goal, no_development_reason, items

@@ -33,6 +33,10 @@ def office(user) -> list[Section]:
     late = [state for state in states if state.is_late]
     tasks = [
         waiting(
+            found["unnamed"], "份待指认", "指认列名", links.to("lead_file_list", state="unnamed"),
+            hint="表头认不出的名单，指认是哪一列，以后自动认出", action="去指认",
+        ),
+        waiting(
             found["held"], "份待确认", "看起来不对的部门名单", links.to("lead_file_list", state="held"),
             hint="系统觉得像是传错了的名单，请打开看一看", action="去确认",
         ),
@@ -153,6 +157,7 @@ def _office_counts(user, round) -> dict[str, int]:
     )
     return counts(
         MonthlyRound.objects.filter(pk=round.pk),
+        unnamed=files.filter(state=LeadFile.State.UNNAMED),
         held=files.filter(state=LeadFile.State.HELD),
         to_dispatch=files.filter(state=LeadFile.State.CHECKED),
         doubtful=doubtful,

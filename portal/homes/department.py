@@ -11,6 +11,7 @@ from portal.homes import links
 from portal.homes.matters import waiting_tasks
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
 from screening.actions import gate_on
+from screening.arrivals import OF_THE_EVENT
 from screening.duties import desks, rules
 from screening.duties.kinds import LIST, of_departments
 from screening.models import DutyReport, LeadFile, LeadKind, Matter
@@ -43,7 +44,7 @@ def sections(user) -> list[Section]:
     measures = Measure.objects.visible_to(user).filter(
         department__in=departments, state__in=(Measure.State.PLANNED, Measure.State.ACTIVE)
     )
-    tasks = [_upload(kind) for kind in kinds]
+    tasks = [*_unnamed(user, departments), *(_upload(kind) for kind in kinds)]
     tasks += waiting_tasks(user)
     tasks += _lists_due(user, departments)
     tasks.append(
@@ -64,6 +65,20 @@ def sections(user) -> list[Section]:
             rows=list(files) if is_sender else [],
         )
     ]
+
+
+def _unnamed(user, departments) -> list[Task]:
+    """One task for each list whose columns nobody could recognise: it waits for a person."""
+    files = LeadFile.objects.visible_to(user).filter(
+        department__in=departments, state=LeadFile.State.UNNAMED
+    )
+    return [
+        Task(
+            f"指认列名：{file.name}", links.to("lead_file_columns", file.pk), "待指认列名", LATE,
+            "表头认不出，指认是哪一列，以后自动认出", None, "去指认", is_now=True,
+        )
+        for file in files.order_by("received_at")[:5]
+    ]  # fmt: skip
 
 
 def with_reports(county: str):
@@ -130,6 +145,11 @@ def _upload(kind: LeadKind) -> Task:
             f"本月已报 {kind.this_month} 份",
             DONE,
         )
+    if kind.cadence in OF_THE_EVENT:
+        return Task(
+            f"报送{kind.label}名单", url, "发生时报", PLAIN,
+            f"{kind.get_cadence_display()}，{kind.clause}", None, "去报送",
+        )  # fmt: skip
     due = clock.today().replace(day=20) if kind.cadence == LeadKind.Cadence.MONTHLY_20TH else None
     is_late = due is not None and clock.today() > due
     return Task(

@@ -9,7 +9,8 @@ from accounts.tests import factories as people
 from audit import clock
 from households.tests.factories import HouseholdFactory
 from portal.tests.counting import queries
-from screening.models import LeadKind
+from screening.models import LeadFile, LeadKind
+from screening.tests.factories import LeadFileFactory
 from workflow.models import ReportedList
 from workflow.states import Status
 from workflow.tests.factories import (
@@ -211,6 +212,21 @@ def test_department_clerk_is_asked_for_this_months_lists(client):
     found = task(opened(client, people.department_clerk("canlian")), "报送新增残疾人名单")
     assert found.due_on == datetime.date(2021, 3, 20)
     assert found.action == "去报送"
+
+
+@pytest.mark.usefixtures("march")
+def test_a_list_whose_columns_nobody_knows_is_a_task_of_sender_and_county(client):
+    file = LeadFileFactory(state=LeadFile.State.UNNAMED)
+    asked = task(opened(client, people.department_clerk()), f"指认列名：{file.name}")
+    assert asked.url == reverse("lead_file_columns", args=[file.pk])
+    asked = task(opened(client, people.county_officer()), "指认列名")
+    assert asked.state_label == "1 份待指认"
+    assert file.name in client.get(asked.url).text
+    assert not any(
+        "指认" in t.name
+        for s in opened(client, people.department_clerk("canlian")).context["sections"]
+        for t in s.tasks
+    )
 
 
 @pytest.mark.usefixtures("march")

@@ -20,7 +20,7 @@ from screening.actions.leads import answer_leads
 from screening.actions.matter_lists import make_list, raise_in_areas, raise_many, take_steps
 from screening.actions.matters import raise_matter, send_back, take_step
 from screening.actions.pulling import pull_later, pull_leads
-from screening.actions.recall import Recalled, recall_file
+from screening.actions.recall import Recalled, recall_file, recall_lead
 from screening.actions.rows import correct_row, rematch, settle_row
 from screening.actions.sources import save_source
 from screening.refusals import AlreadyReceived, LeadRefused
@@ -38,6 +38,7 @@ __all__ = [
     "dispatch_leads",
     "name_columns",
     "recall_file",
+    "recall_lead",
     "receive_file",
     "gate_on",
     "hand_in_duty_report",

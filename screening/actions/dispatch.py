@@ -1,5 +1,8 @@
 """A checked file goes out to the villages."""
 
+from collections import defaultdict
+from datetime import date
+
 from django.db import transaction
 
 from accounts import access
@@ -9,7 +12,10 @@ from audit.events import EventKind
 from audit.record import record
 from jobs.actions import enqueue
 from jobs.models import Job
+from screening import area_rows
+from screening.actions.matter_lists import matters_there, tasks_for
 from screening.checking import figures_of
+from screening.duties.kinds import KINDS
 from screening.merging import merge
 from screening.models import LeadFile, LeadRow
 from screening.refusals import LeadRefused
@@ -30,7 +36,7 @@ def dispatch_leads(*, file, by) -> LeadFile:
     file = LeadFile.objects.select_for_update(of=("self",)).select_related("kind").get(pk=file.pk)
     if file.state not in READY:
         raise LeadRefused(f"这份文件现在是“{file.get_state_display()}”，不能下发，请刷新后查看")
-    new = merge(file, by)
+    new = _to_villages(file, by) if file.kind.names_areas else merge(file, by)
     was_dispatched = file.state == State.DISPATCHED
     file.figures = figures_of(file)
     file.state = State.DISPATCHED
@@ -45,6 +51,28 @@ def dispatch_leads(*, file, by) -> LeadFile:
             detail={"leads": len(new), "households": len(set(new.values()))},
         )
     return file
+
+
+def _to_villages(file, by) -> dict[int, str]:
+    """Rows that name areas become one task a village 附件1-2, 附件1-9, 附件1-11; new ones -> village."""
+    kind, groups, new = KINDS[file.kind.key], defaultdict(dict), {}
+    for row, villages in area_rows.named(file).items():
+        said = tuple(sorted(row.facts.items()))
+        groups[said][row] = villages
+    for said, of_rows in groups.items():
+        facts = dict(said)
+        day = date.fromisoformat(facts.pop("happened_on"))
+        wanted = set().union(*of_rows.values())
+        there = matters_there(kind, wanted, facts, day)
+        made = tasks_for(
+            kind=kind, county=file.county_id, villages=wanted - there.keys(), facts=facts,
+            happened_on=day, by=by, lead_file=file,
+        )  # fmt: skip
+        there |= {matter.village_id: matter for matter in made}
+        new |= {matter.pk: matter.village_id for matter in made}
+        for row, villages in of_rows.items():
+            row.matters.add(*(there[code] for code in villages))
+    return new
 
 
 def dispatch_later(*, file, by) -> Job:
@@ -78,4 +106,4 @@ def dispatch_settled(*, rows, by) -> None:
         pk__in=[row.pk for row in rows], file__state=State.DISPATCHED
     )
     for file in LeadFile.objects.filter(pk__in=waiting.values("file")).select_related("kind"):
-        merge(file, by)
+        _to_villages(file, by) if file.kind.names_areas else merge(file, by)

@@ -3,6 +3,7 @@
 import hashlib
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts import access
 from accounts.permissions import Permission
@@ -167,7 +168,8 @@ def _may_settle(file, by):
 
 def _check_nothing_sent(file) -> None:
     """Rows that became leads stay: somebody at the door answers to them."""
-    if LeadRow.objects.filter(file=file, lead__isnull=False).exists():
+    sent = Q(lead__isnull=False) | Q(matters__isnull=False)
+    if LeadRow.objects.filter(sent, file=file).exists():
         raise LeadRefused("这份名单已有线索在村里核实，不能作废或重新指认")
 
 

@@ -14,6 +14,7 @@ from policy.definitions import DEFINITIONS
 from policy.rules import Kind
 from screening import rules
 from screening.columns import FIXED_KEYS, ID, NAME, TYPES
+from screening.duties.kinds import KINDS
 from screening.models import LeadKind
 from screening.refusals import LeadRefused
 
@@ -95,13 +96,16 @@ def _check(kind) -> None:
     if kind.risk and kind.risk not in dict(codes.choices("risk")):
         raise LeadRefused("风险请从代码表里选")
     _check_rule(kind)
-    _check_columns(kind.columns)
+    _check_columns(kind)
 
 
 def _check_rule(kind) -> None:
     rule = rules.TYPES.get(kind.rule)
     if rule is None:
         raise LeadRefused("请选择判定规则")
+    area_kind = KINDS.get(kind.key)
+    if kind.names_areas != bool(area_kind and area_kind.has_area):
+        raise LeadRefused(f"“{rules.TYPES[kind.AREAS].label}”只用于疫情、饮水、受灾区域这三种名单")
     types = {column["key"]: column["type"] for column in kind.columns if column["required"]}
     missing = [label for key, (label, kind_of) in rule.needs.items() if types.get(key) != kind_of]
     if missing:
@@ -116,7 +120,8 @@ def _check_rule(kind) -> None:
         raise LeadRefused("口径与政策参数不符，请重新选择")
 
 
-def _check_columns(columns) -> None:
+def _check_columns(kind) -> None:
+    columns = kind.columns
     if not 0 < len(columns) <= MOST_COLUMNS:
         raise LeadRefused(f"列应有 1 到 {MOST_COLUMNS} 个，请增删")
     types = [column["type"] for column in columns]
@@ -126,7 +131,11 @@ def _check_columns(columns) -> None:
         if types.count(kind_of) > 1:
             raise LeadRefused("姓名、证件号码、乡镇、行政村各只能有一列")
     required = {column["type"] for column in columns if column["required"]}
-    if NAME not in required or not required & {ID, "village"}:
+    if kind.names_areas:
+        lost = {"township", "date"} - required
+        if lost or {NAME, ID} & set(types):
+            raise LeadRefused("这种名单要有必填的乡镇和日期，不写姓名和证件号码")
+    elif NAME not in required or not required & {ID, "village"}:
         raise LeadRefused("姓名必须有；证件号码和行政村至少有一样是必须有的，否则找不到人")
     _check_titles(columns)
 

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import access
 from accounts.permissions import Permission
@@ -43,12 +44,29 @@ def raise_in_areas(*, kind, areas, facts, by, happened_on) -> list[Matter]:
             )
     if not wanted:
         raise LeadRefused("没有找到要排查的村，请重新写乡镇、村名。")
-    there = Matter.objects.open().filter(kind=kind.key, village__in=wanted, happened_on=happened_on)
+    there = matters_there(kind, wanted, facts, happened_on)
+    return tasks_for(
+        kind=kind, county=county, villages=wanted - there.keys(), facts=facts,
+        happened_on=happened_on, by=by,
+    )  # fmt: skip
+
+
+def matters_there(kind, villages, facts, happened_on) -> dict[str, Matter]:
+    """Village code -> its task of that day, not answered yet or about the very same."""
+    same = Q(facts=facts) | ~Q(holder="")
+    found = Matter.objects.filter(
+        same, kind=kind.key, village__in=villages, happened_on=happened_on
+    )
+    return {matter.village_id: matter for matter in found.order_by("pk")}
+
+
+def tasks_for(*, kind, county, villages, facts, happened_on, by, lead_file=None) -> list[Matter]:
+    """One task for each of these villages. Inside the caller's transaction, who has asked `by`."""
     new = []
-    for village in sorted(wanted - set(there.values_list("village_id", flat=True))):
+    for village in sorted(villages):
         matter = Matter(
             county_id=county, department_id=kind.department, kind=kind.key, village_id=village,
-            facts=facts, happened_on=happened_on, raised_by=by,
+            facts=facts, happened_on=happened_on, raised_by=by, lead_file=lead_file,
             period=rules.first_of_period(clock.today(), kind.period),
         )  # fmt: skip
         start(matter)

@@ -77,7 +77,8 @@ def take_step(*, matter, by, words="", outcome="", households=(), files=()) -> M
         outcome = ""
     if kind.has_area:
         outcome = "affected" if households else "none"
-        words = words or (f"受影响 {len(households)} 户" if households else "本村没有受影响的农户")
+        found = f"受影响 {len(households)} 户" if households else "本村没有受影响的农户"
+        words = cleaned(f"{found}，{words}" if words else found)
     to = kind.after(holder)
     _move(matter, to, by, words, outcome)
     _stepped(matter, holder, to, kind.verb(holder), by, words, outcome)

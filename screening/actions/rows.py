@@ -1,6 +1,7 @@
 """One row of a file: settled by a person, corrected in place, or found again by itself."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import access
 from accounts.permissions import Permission
@@ -44,16 +45,20 @@ def settle_row(*, row, person, by) -> LeadRow:
     if not may_settle(row, by):
         raise LeadRefused("这一行不归您认定")
     row = _locked(row)
-    if row.lead_id or row.household_id or row.settled_at or row.verdict != Verdict.OK:
+    is_settled = bool(row.household_id or row.settled_at) and not row.recalled_for
+    if row.lead_id or is_settled or row.verdict != Verdict.OK:
         raise LeadRefused("这一行已经认定过了，请返回列表查看")
     is_passed_on = person is None and row.match == Match.NAME_ONLY
     if person is not None:
         _choose(row, person, by)
     elif is_passed_on:
         row.match = Match.NOT_FOUND
+    elif row.recalled_for:
+        row.person = row.household = None
+    row.recalled_for = ""
     if not is_passed_on:
         row.settled_at, row.settled_by = clock.now(), by
-    row.save(update_fields=[*FOUND_FIELDS, "settled_at", "settled_by"])
+    row.save(update_fields=[*FOUND_FIELDS, "recalled_for", "settled_at", "settled_by"])
     record(
         EventKind.LEAD_ROW_SETTLED,
         by=by,
@@ -79,7 +84,10 @@ def correct_row(*, row, cells, by) -> LeadRow:
     given = written(row) | {key: value for key, value in cells.items() if value is not None}
     read = RowReader(row.file.kind, row.file.county_id).read(row.sheet_row, given)
     county = row.file.county_id
-    found = {} if read.problems else matching.match([read], county)
+    if row.file.kind.names_areas:
+        found = {row.sheet_row: matching.AREA}
+    else:
+        found = {} if read.problems else matching.match([read], county)
     _apply(row, read, found.get(row.sheet_row, matching.NOBODY))
     row.raw, row.facts, row.name, row.village_id = (
         read.raw, read.facts, read.name, read.village or None,
@@ -108,7 +116,7 @@ def rematch(*, rows, by=None) -> int:
     rows = list(
         LeadRow.objects.select_for_update(of=("self",))
         .filter(pk__in=[row.pk for row in rows], household=None, settled_at=None, lead=None)
-        .exclude(verdict=Verdict.BAD)
+        .exclude(Q(verdict=Verdict.BAD) | Q(match=Match.AREA))
         .select_related("file__kind")
     )
     groups: dict[LeadFile, list[LeadRow]] = {}

@@ -113,14 +113,12 @@ def read_answers(kind: MatterKind, path, name: str) -> tuple[dict[int, tuple[str
 def columns_of(kind: MatterKind) -> tuple[Column, ...]:
     """The columns of a department's own records."""
     day = [Column("happened_on", kind.happened, ("日期",), required=True)] if kind.happened else []
-    place = [Column("township", "乡镇", ("乡镇名称",), required=True),
-             Column("village", "行政村", ("村", "村名"))] if kind.has_area else []  # fmt: skip
     named = [Column(f.key, f.label, required=f.is_required) for f in kind.fields]
-    return (*place, *day, *named)
+    return (*day, *named)
 
 
 def read_records(kind: MatterKind, path, name: str) -> tuple[list[dict], list[str]]:
-    """Rows as {"facts", "happened_on", "area"}, and what is wrong with which row."""
+    """Rows as {"facts", "happened_on"}, and what is wrong with which row."""
     if kind.raised_by == LIST:
         raise FileRefused("这种事项由系统生成清单，请导出清单填好结果后再上传")
     good, wrong = [], []
@@ -144,8 +142,7 @@ def _record(kind, read) -> dict:
     day = cells.date_(read.get("happened_on", "")) if kind.happened else None
     if kind.happened and day is None:
         raise CellRefused(f"没有填{kind.happened}")
-    area = [cells.text(read.get(key, "")) for key in ("township", "village")]
-    return {"facts": facts, "happened_on": day, "area": [part for part in area if part]}
+    return {"facts": facts, "happened_on": day}
 
 
 def _value(field, cell) -> str | date | None:

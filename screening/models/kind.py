@@ -23,6 +23,7 @@ class LeadKind(models.Model):
     """One kind of lead of one department: its columns, rule, cadence and clause are data (附件1)."""
 
     COMPUTED = "computed"  # 附件1-12: found by the system in the register, no file
+    AREAS = "names_areas"  # its rows name areas; each village gets the matter of the same key
 
     class Cadence(models.TextChoices):
         MONTHLY_20TH = "monthly_20th", "每月20日前"
@@ -58,3 +59,7 @@ class LeadKind(models.Model):
 
     def __str__(self):
         return self.label
+
+    @property
+    def names_areas(self) -> bool:
+        return self.rule == self.AREAS

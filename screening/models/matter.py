@@ -56,6 +56,10 @@ class Matter(models.Model):
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    # The department's list that named the area; none of one entered by hand.
+    lead_file = models.ForeignKey(
+        "screening.LeadFile", models.SET_NULL, null=True, related_name="tasks"
+    )
     holder = models.CharField("在谁手里", max_length=10, choices=HOLDERS, blank=True)
     due_at = models.DateTimeField("期限", null=True)
     outcome = models.CharField("结果", max_length=20, blank=True)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts import access
 from accounts.permissions import Permission
@@ -33,12 +33,14 @@ class LeadRowQuerySet(models.QuerySet):
         return (
             self.leads()
             .filter(household=None, settled_at=None)
-            .exclude(match=LeadRow.Match.NAME_ONLY)
+            .exclude(match__in=(LeadRow.Match.NAME_ONLY, LeadRow.Match.AREA))
         )
 
     def to_dispatch(self):
-        """Leads with a household that have not become a task yet."""
-        return self.leads().filter(household__isnull=False, lead=None)
+        """Leads with a household, and areas, that have not become a task yet."""
+        tied = LeadRow.matters.through.objects.filter(leadrow=OuterRef("pk"))
+        known = Q(household__isnull=False, lead=None, recalled_for="")
+        return self.leads().filter(known | Q(match=LeadRow.Match.AREA) & ~Exists(tied))
 
 
 class LeadRow(models.Model):
@@ -58,6 +60,7 @@ class LeadRow(models.Model):
         MOVED = "moved", "已迁出"
         DECEASED = "deceased", "已死亡"
         NOT_FOUND = "not_found", "不在花名册"
+        AREA = "area", "由村排查"
 
     file = models.ForeignKey(LeadFile, models.CASCADE, related_name="rows")
     sheet_row = models.PositiveIntegerField("行号")
@@ -85,6 +88,10 @@ class LeadRow(models.Model):
     township = models.ForeignKey("areas.Area", models.PROTECT, null=True, related_name="+")
     fact_hash = models.CharField(max_length=64, blank=True)  # that of the lead it is or becomes
     lead = models.ForeignKey(Lead, models.SET_NULL, null=True, related_name="rows")
+    # Of a row that names an area: the task of each of its villages.
+    matters = models.ManyToManyField("screening.Matter", related_name="rows")
+    # Why this row's lead alone was taken back; it waits to be settled anew.
+    recalled_for = models.CharField("撤回原因", max_length=200, blank=True, db_default="")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

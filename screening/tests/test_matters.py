@@ -27,7 +27,7 @@ from screening.duties import kinds, rules
 from screening.duties.kinds import COUNTY as AT_COUNTY
 from screening.duties.kinds import DEPARTMENT, KINDS
 from screening.duties.presenting import MatterLine
-from screening.models import Lead, Matter
+from screening.models import Lead, LeadKind, Matter
 from screening.refusals import LeadRefused
 from screening.tests.duty_factories import MatterFactory
 from screening.tests.factories import workbook
@@ -333,20 +333,11 @@ def test_records_come_in_by_workbook_and_only_once(client):
     assert Matter.objects.filter(kind="fund_allocation").count() == 1
 
 
-def test_area_rows_come_in_by_workbook(client, village):
-    area_at(NEIGHBOUR)
+def test_areas_by_workbook_are_a_list_whose_rows_are_answered(client):
     client.force_login(clerk("weijian"))
-    rows = workbook(
-        ["城关镇", "西关村", "2021-03-08", "腹泻", "多人发病"],
-        ["城关镇", "不存在村", "2021-03-08", "腹泻", "多人发病"],
-        titles=["乡镇", "行政村", "发生日期", "事件名称", "情况"],
-    )  # fmt: skip
-    page = client.post(
-        reverse("matter_upload", args=["epidemic_area"]),
-        {"file": SimpleUploadedFile("区域.xlsx", rows)},
-    )
-    assert "不存在村" in page.content.decode()
-    assert Matter.objects.get().village_id == VILLAGE
+    answer = client.get(reverse("matter_upload", args=["epidemic_area"]))
+    kind = LeadKind.objects.get(department="weijian", key="epidemic_area")
+    assert answer.url == f"{reverse('lead_file_new')}?kind={kind.pk}"
 
 
 # --- pages ----------------------------------------------------------------------------------------

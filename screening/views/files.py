@@ -5,7 +5,7 @@ import tempfile
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -102,7 +102,8 @@ def lead_file_detail(request, pk):
     rows = LeadRow.objects.visible_to(request.user).filter(file=file)
     if show in SHOWN:
         rows = rows.filter(pk__in=SHOWN[show][1].filter(file=file).values("pk"))
-    rows = rows.select_related("lead", "household").order_by("sheet_row")
+    rows = rows.select_related("lead", "household").prefetch_related("matters")
+    rows = rows.order_by("sheet_row")
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
     can_settle = access.may(request.user, Permission.LEAD_SETTLE, area=file.county_id)
     can_send = file.county_id in actions.counties_of(request.user, file.department)
@@ -120,7 +121,9 @@ def lead_file_detail(request, pk):
         "waiting": LeadRow.objects.to_dispatch().filter(file=file).count() if can_settle else 0,
         "can_settle": can_settle,
         "sent": file.state == State.DISPATCHED
-        and LeadRow.objects.filter(file=file, lead__answer="").exists(),
+        and LeadRow.objects.filter(
+            Q(lead__answer="") | Q(matters__closed_at=None, matters__isnull=False), file=file
+        ).exists(),
         "can_discard": can_send and file.state in OPEN_TO_SENDER,
         "can_name": can_send and file.state in OPEN_TO_SENDER and "top" in (file.header or {}),
     }
@@ -140,7 +143,8 @@ def lead_file_dispatch(request, pk):
     except LeadRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"已下发，涉及 {file.figures['households']} 户，由各村核实。")
+        unit = "个村" if file.kind.names_areas else "户"
+        messages.success(request, f"已下发，涉及 {file.figures['households']} {unit}，由各村核实。")
     return redirect("lead_file_detail", pk=pk)
 
 
@@ -267,6 +271,7 @@ def _row(row, can_settle, can_send) -> dict:
         "match": presenters.match_words(row),
         "match_tone": presenters.MATCH_TONES.get(row.match, "plain"),
         "answer": presenters.row_answer(row),
-        "can_settle": can_settle and is_open,
+        "can_settle": can_settle and (is_open or bool(row.recalled_for)),
+        "can_recall": can_settle and row.lead is not None and not row.lead.answer,
         "can_correct": can_send and row.verdict == LeadRow.Verdict.BAD,
     }

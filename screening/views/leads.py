@@ -12,9 +12,10 @@ from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from screening import actions
-from screening.forms import AnswerForm, AnswerManyForm, LeadFilterForm
+from screening.forms import AnswerForm, AnswerManyForm, LeadFilterForm, RecallForm
 from screening.models import Lead
 from screening.presenters import LeadLine
+from screening.refusals import LeadRefused
 from workflow.actions.steps import BATCH_LIMIT
 from workflow.models import Case
 from workflow.presenters import risk_labels, status_label, status_tone
@@ -97,6 +98,27 @@ def lead_answer_many(request):
     for case, why in outcome.refused[:10]:
         messages.warning(request, f"{case.household.head_name}户：{why}")
     return redirect(url)
+
+
+@require(Permission.LEAD_SETTLE)
+def lead_recall(request, pk):
+    """The county takes back one lead before somebody has begun with it, and says why."""
+    scope = access.scope(request.user, Permission.LEAD_SETTLE, field="village_id")
+    leads = Lead.objects.filter(scope).select_related("household", "kind__department")
+    lead = get_object_or_404(leads.select_related("village__parent"), pk=pk)
+    row = lead.rows.order_by("pk").first()
+    back = reverse("lead_file_detail", args=[row.file_id]) if row else reverse("lead_list")
+    form = RecallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.recall_lead(lead=lead, reason=form.cleaned_data["reason"], by=request.user)
+        except LeadRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"已撤回{lead.household.head_name}户的这条线索。")
+            return redirect(back)
+    context = {"lead": lead, "line": LeadLine(lead), "form": form, "back": back}
+    return render(request, "screening/lead_recall.html", context)
 
 
 def _answer_one(request, case, leads, form):

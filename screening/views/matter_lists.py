@@ -17,9 +17,9 @@ from audit.record import record
 from jobs.workbooks.refusals import FileRefused
 from screening import actions
 from screening.duties import desks, kinds, workbook
-from screening.duties.forms import MatterWorkbookForm, areas_named
+from screening.duties.forms import MatterWorkbookForm
 from screening.duties.kinds import DEPARTMENT, LIST
-from screening.models import Matter
+from screening.models import LeadKind, Matter
 from screening.refusals import LeadRefused
 
 MAKERS = (Permission.LEADFILE_UPLOAD, Permission.LEAD_SETTLE)
@@ -70,6 +70,9 @@ def matter_upload(request, kind):
     may = kind is not None and kind.department in desks.desks(request.user)
     if not may or kind.raised_by not in (LIST, DEPARTMENT):
         raise Http404("没有这种事项，或不由您办理")
+    if kind.has_area:  # it comes as a list, so that its rows are answered
+        asked = LeadKind.objects.filter(department=kind.department, key=kind.key).first()
+        return redirect(f"{reverse('lead_file_new')}?kind={asked.pk if asked else ''}")
     form, wrong = MatterWorkbookForm(request.POST or None, request.FILES or None), []
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,8 +105,6 @@ def _read(request, kind, upload) -> tuple[int, list[str]]:
             answers, wrong = workbook.read_answers(kind, str(path), upload.name)
             return _answer(request, kind, answers, wrong)
         rows, wrong = workbook.read_records(kind, str(path), upload.name)
-    if kind.has_area:
-        return _raise_in_areas(request, kind, rows, wrong)
     pairs = [(row["facts"], row["happened_on"]) for row in rows]
     return actions.raise_many(kind=kind, rows=pairs, by=request.user), wrong
 
@@ -119,24 +120,6 @@ def _answer(request, kind, answers, wrong):
     refused = actions.take_steps(matters=is_open, by=request.user, answers=answers)
     wrong += [f"{matter.household.head_name}户：{why}" for matter, why in refused]
     return len(is_open) - len(refused), wrong
-
-
-@transaction.atomic
-def _raise_in_areas(request, kind, rows, wrong):
-    """Rows that say the same of several areas are one entry."""
-    groups = {}
-    for row in rows:
-        key = (tuple(row["facts"].items()), row["happened_on"])
-        groups.setdefault(key, []).append(row["area"])
-    made = 0
-    for (facts, happened_on), lines in groups.items():
-        areas, unknown = areas_named(lines, desks.county_of(request.user))
-        wrong = [*wrong, *unknown]
-        if areas:
-            made += len(actions.raise_in_areas(
-                kind=kind, areas=areas, facts=dict(facts), by=request.user, happened_on=happened_on
-            ))  # fmt: skip
-    return made, wrong
 
 
 def _listable(user, key):

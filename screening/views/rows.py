@@ -69,7 +69,7 @@ def lead_row_settle(request, pk):
         "said": comparing.said(row),
         "candidates": candidates,
         "is_doubtful": row.match == LeadRow.Match.NAME_ONLY,
-        "is_settled": bool(row.settled_at or row.household_id),
+        "is_settled": bool(row.settled_at or row.household_id) and not row.recalled_for,
         "match": presenters.match_words(row),
         "q": request.GET.get("q", ""),
         "refusal": refusal,

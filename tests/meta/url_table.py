@@ -219,6 +219,7 @@ TABLE = {
     "lead_list": get(READERS),
     "lead_answer": form(READERS, is_narrower=True),
     "lead_answer_many": post(VILLAGE),
+    "lead_recall": form(OFFICE),
     "application_new": form(VILLAGE),
     # the village's monthly sheet
     "sheet": get(VILLAGE),

@@ -3,6 +3,7 @@
 from workflow.actions.attachments import store_attachment
 from workflow.actions.cases import (
     describe_case,
+    hold_case,
     mark_in_national_system,
     move_case_to,
     open_case,
@@ -37,6 +38,7 @@ __all__ = [
     "describe_case",
     "discard_meeting",
     "file_authorisation",
+    "hold_case",
     "hold_meeting",
     "mark_in_national_system",
     "move_case_to",

@@ -157,6 +157,15 @@ def move_case_to(*, household, to, by) -> Case | None:
     return case
 
 
+def hold_case(case) -> bool:
+    """Keep the case from being taken back until the transaction ends; False when it is gone.
+
+    Foreign keys are checked at commit only, so whoever hangs something on a case asks first.
+    """
+    # A second holder waits; readers and foreign keys do not.
+    return bool(Case.objects.select_for_update(no_key=True).filter(pk=case.pk).values("pk"))
+
+
 @transaction.atomic
 def take_back_cases(*, cases, by) -> None:
     """Undo the opening of untouched cases, whose leads were taken back; the audit log keeps it."""

@@ -10,6 +10,7 @@ from audit.record import record
 from households.actions.facts import record_income, record_safeguard
 from households.refusals import Refused
 from workflow import findings as looks
+from workflow.actions.cases import hold_case
 from workflow.models import Case, Visit
 from workflow.outcomes import StepRefused
 from workflow.states import Level, Status
@@ -71,6 +72,8 @@ def record_visit(
     """
     if form_key and (sent := Visit.objects.filter(form_key=form_key, recorded_by=by).first()):
         return sent
+    if not hold_case(case):
+        raise StepRefused("该户的线索刚刚由县扶贫办撤回，不用再走访，请返回列表查看。")
     level = level or visiting_level(case, by)
     purpose = purpose or purpose_for(case)
     _check(case, by, level, purpose, kind, visited_on, people)
