@@ -18,14 +18,15 @@ def send_in(month, people, folder) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stays = folder / "医保局住院自付名单.xlsx"
     workbooks.write_rows(stays, "住院自付名单", workbooks.INPATIENT_HEADER, _stays(month))
-    dispatched = _receive(stays, "yibao", "inpatient", month, people["yibao"])
+    dispatched = received(stays, "yibao", "inpatient", month, people["yibao"])
     actions.dispatch_leads(file=dispatched, by=people["xian"])
     certificates = folder / "残联新办证名单.xlsx"
     workbooks.write_rows(certificates, "新办残疾证名单", CERTIFICATE_HEADER, _certificates(month))
-    _receive(certificates, "canlian", "new_certificate", month, people["canlian"])
+    received(certificates, "canlian", "new_certificate", month, people["canlian"])
 
 
-def _receive(path, department, kind, month, by):
+def received(path, department, kind, month, by):
+    """The file is handed in by its department and checked."""
     with path.open("rb") as stream:
         file = actions.receive_file(
             file=File(stream, name=path.name), department=Department.objects.get(key=department),
@@ -35,7 +36,8 @@ def _receive(path, department, kind, month, by):
     return checking.check(file)
 
 
-def _heads(village, number):
+def heads(village, number):
+    """Name and ID number of some heads of a village that have no case."""
     found = Person.objects.filter(
         household__village_id=village,
         relation="户主",
@@ -47,17 +49,17 @@ def _heads(village, number):
 
 def _stays(month):
     for village in (accounts.VILLAGE, accounts.NEIGHBOUR, accounts.FAR_VILLAGE):
-        for place, (name, number) in enumerate(_heads(village, 6)):
+        for place, (name, number) in enumerate(heads(village, 6)):
             paid = 12_480 + 913 * place if place < 4 else 2_150
             yield (name, number, f"{month:%Y-%m}-02", paid * 3, paid * 2, paid)
 
 
 def _certificates(month):
     day, place = f"{month:%Y-%m}-03", ("城关镇", "西关村")
-    heads = _heads(accounts.VILLAGE, 9)[6:]
-    for name, number in heads[:2]:
+    new = heads(accounts.VILLAGE, 9)[6:]
+    for name, number in new[:2]:
         yield (name, number, day, "肢体", "二级", *place)
-    name, number = heads[2]
+    name, number = new[2]
     yield (name, "", day, "视力", "三级", *place)  # name and village only: somebody must look
     yield (
         name,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from areas.models import Area
 from audit import clock
-from demo import accounts, department_lists, duties, help
+from demo import accounts, department_lists, duties, help, sources
 from demo.month import Line, Month, candidates
 from households.actions.facts import record_income
 from workflow import actions, months
@@ -39,6 +39,7 @@ def tell(month: datetime.date, people: dict) -> dict[str, int]:
     _help_goes_on(month, lines[0])
     _zero_reports(month)
     duties.tell(months.first_day(month), people)
+    sources.tell(months.first_day(month), people, settings.VAR / "demo_lists")
     return {status: Case.objects.filter(status=status).count() for status in Status.values}
 
 

@@ -8,8 +8,6 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -18,25 +16,15 @@ from accounts.access import Requires
 from accounts.permissions import Permission
 from screening import actions, presenters
 from screening.actions.files import county_named
+from screening.matter_api import MatterViewSet
 from screening.models import Lead, LeadFile, LeadKind, LeadRow
 from screening.refusals import LeadRefused
 from workflow import months
+from workflow.api import BIG_INT, Pages, Refused
 from workflow.models import Case
 
-BIG_INT = r"\d{1,18}"
 READERS = (Permission.LEADFILE_UPLOAD, Permission.LEAD_SETTLE, Permission.SUPERVISION_VIEW)
 MOST_ANSWERED = 500
-
-
-class Refused(APIException):
-    """The rule says no, in a sentence for the person."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "refused"
-
-
-class Pages(LimitOffsetPagination):
-    max_limit = 500
 
 
 class LeadSerializer(serializers.ModelSerializer):
@@ -232,4 +220,5 @@ class LeadFileViewSet(ReadOnlyModelViewSet):
 router_entries = [
     ("leads", LeadViewSet, "api_lead"),
     ("lead-files", LeadFileViewSet, "api_lead_file"),
+    ("matters", MatterViewSet, "api_matter"),
 ]

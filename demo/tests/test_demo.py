@@ -7,9 +7,12 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from audit import clock
 from demo import people
 from households import idnumbers
 from households.doubts import SCHOOL_AGES
+from screening import actions
+from screening.models import LeadFile, Matter, Source
 from workflow.models import Case, Status
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +43,7 @@ def test_nobody_is_at_a_school_for_another_age_whatever_the_day():
 
 @pytest.mark.slow
 def test_seeding_leaves_open_work_in_every_state_and_for_every_post(settings, tmp_path):
-    settings.VAR = tmp_path
+    settings.VAR, settings.QF_INBOX = tmp_path, str(tmp_path / "inbox")
     call_command("seed_demo", households=600)
     open_states = set(Status.values) - {Status.CLOSED}
     assert set(Case.objects.values_list("status", flat=True)) == open_states
@@ -49,6 +52,15 @@ def test_seeding_leaves_open_work_in_every_state_and_for_every_post(settings, tm
         assert Case.objects.awaiting(user).exists() or Case.objects.to_report(user).exists(), (
             username
         )
+    assert {*LeadFile.objects.values_list("state", flat=True)} == {
+        "unnamed", "checked", "dispatched",
+    }  # fmt: skip
+    assert {*Matter.objects.values_list("holder", flat=True)} == {
+        "", "village", "township", "department", "county",
+    }  # fmt: skip
+    assert Source.objects.exclude(problem="").count() == 1
+    pulled = actions.pull_leads(month=clock.today().replace(day=1), in_background=False)
+    assert [one.department for one in pulled if one.lead_file] == ["yingji"]
     assert (tmp_path / "demo_accounts.json").exists()
     before = Case.objects.count()
     call_command("seed_demo", households=600)  # a second start changes nothing
