@@ -232,6 +232,7 @@ HELP = {
             "有问题的行会列出行号和原因；改好后只需重新上传这些行。",
             "身份证号这一列要设成“文本”，否则Excel会把末几位改成0，系统会退回这一行。",
             "村里核实以后，可以下载原表，后面多出“核实结果”几列。",
+            "疫情、停水、受灾的区域，表里写乡镇、村就行，由村里逐户排查后答复。",
         ),
     ),
     "lead_arrival_list": HelpText(
@@ -476,6 +477,7 @@ SAME = {
     "lead_file_new": "lead_file_list",
     "lead_file_detail": "lead_file_list",
     "lead_row_correct": "lead_file_list",
+    "lead_recall": "lead_file_list",
     "lead_row_settle": "lead_pool",
     "register_import_new": "register_import_list",
     "register_import_detail": "register_import_list",

@@ -17,12 +17,12 @@ MAX_SIDE = 2400  # enough to read a signature on A4
 FORMATS = ("JPEG", "PNG", "WEBP")
 UNREADABLE = (
     UnidentifiedImageError,
-    Image.DecompressionBombError,
     OSError,
     SyntaxError,
     ValueError,
 )
 NAME_LIMIT = 120
+TOO_LARGE = "图片“{}”尺寸过大，请用手机重新拍摄后上传。"
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,10 @@ def _image(data: bytes, name: str) -> bytes:
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:
-            raise StepRefused(f"图片“{name}”尺寸过大，请用手机重新拍摄后上传。")
+            raise StepRefused(TOO_LARGE.format(name))
         image = ImageOps.exif_transpose(image).convert("RGB")
+    except Image.DecompressionBombError as error:
+        raise StepRefused(TOO_LARGE.format(name)) from error
     except UNREADABLE as error:
         raise StepRefused(f"“{name}”不是能用的图片或 PDF，请改用 JPG、PNG 或 PDF。") from error
     image.thumbnail((MAX_SIDE, MAX_SIDE))

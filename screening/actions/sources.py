@@ -1,11 +1,13 @@
 """Where departments put their lists: set by the system administrator only, its secret write-only."""
 
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from django.db import transaction
 
 from accounts import access
 from accounts.permissions import Permission
+from areas.models import Area
 from audit.events import EventKind
 from audit.record import record
 from households import idnumbers
@@ -70,9 +72,20 @@ def _check(source) -> None:
     if wrong := unknown_fields(source.address + source.pattern):
         raise LeadRefused(f"“{{{wrong[0]}}}”看不懂，年份写 {{year}}，月份写 {{month}}")
     if source.protocol == Protocol.FOLDER:
-        if ".." in source.address or source.address.startswith("/"):
-            raise LeadRefused("文件夹写收件目录下的名字，如 yibao/2021，不要写完整路径")
-        return
+        _check_folder(source)
+    else:
+        _check_address(source)
+
+
+def _check_folder(source) -> None:
+    if ".." in source.address or source.address.startswith("/"):
+        raise LeadRefused("文件夹写收件目录下的名字，如 yibao/2021，不要写完整路径")
+    top = next(iter(PurePosixPath(source.address).parts), "")
+    if Area.objects.counties().filter(pk=top).exclude(pk=source.county_id).exists():
+        raise LeadRefused("这是别的县的收件文件夹，请写本县的文件夹")
+
+
+def _check_address(source) -> None:
     schemes = SCHEMES[Protocol(source.protocol)]
     try:
         url = urlsplit(source.address)

@@ -128,12 +128,17 @@ def changes_of_json(sent) -> list[Change]:
     return changes
 
 
+class TooMuch(Exception):
+    """More than one request may change; the sentence says how much."""
+
+
 def block_of_json(sent) -> dict[int, dict[str, str]]:
-    """A pasted block as a script sends it. Raises ValueError, TypeError, AttributeError or KeyError."""
+    """A pasted block as a script sends it. Raises TooMuch; ValueError, TypeError, AttributeError or
+    KeyError for what no script of ours sends."""
     block = {
         int(pk): {str(key): str(text) for key, text in typed.items()}
         for pk, typed in sent["rows"].items()
     }
-    if sum(len(typed) for typed in block.values()) > MOST_CHANGES:
-        raise ValueError("rows")
+    if (cells := sum(len(typed) for typed in block.values())) > MOST_CHANGES:
+        raise TooMuch(f"粘贴了 {cells} 格，一次最多 {MOST_CHANGES} 格，请分几次粘贴")
     return block

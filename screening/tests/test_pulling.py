@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from accounts.tests.factories import (
     COUNTY,
+    OTHER_COUNTY,
     VILLAGE,
     area_at,
     county_officer,
     department_clerk,
     system_admin,
+    user_at,
 )
 from audit import clock
 from audit.models import Event
@@ -249,6 +251,35 @@ def test_the_pages_of_sources(client):
 
 def test_the_month_in_names():
     assert filled("{year}年{month}月-{yy}.xls", MONTH) == "2021年03月-21.xls"
+
+
+# --- two counties in one deployment --------------------------------------------------------------
+
+
+def test_a_source_of_one_county_never_fills_another(settings, tmp_path, content):
+    """The same department, the same folder name, the same content: each county takes its own."""
+    area_at(OTHER_COUNTY + "100201")
+    for code in (COUNTY, OTHER_COUNTY):
+        inbox = tmp_path / "inbox" / code / "yibao"
+        inbox.mkdir(parents=True)
+    (tmp_path / "inbox" / COUNTY / "yibao" / "甲.xlsx").write_bytes(content)
+    configured("folder", f"{COUNTY}/yibao")
+    assert {p.lead_file.county_id for p in pull() if p.lead_file} == {COUNTY}
+    assert pull(county=area_at(OTHER_COUNTY)) == []
+    (tmp_path / "inbox" / OTHER_COUNTY / "yibao" / "乙.xlsx").write_bytes(content)
+    assert [p.lead_file.county_id for p in pull()] == [OTHER_COUNTY]
+    file = LeadFile.objects.get(county=OTHER_COUNTY)
+    assert checking.check(file).figures["matched"] == 0  # its person lives in the other county
+    stranger = user_at("county_office", OTHER_COUNTY)
+    assert list(LeadFile.objects.visible_to(stranger)) == [file]
+    assert Source.objects.visible_to(user_at("system_admin", OTHER_COUNTY)).count() == 0
+
+
+@pytest.mark.parametrize("address", [OTHER_COUNTY, f"{OTHER_COUNTY}/yibao", "./410923/yibao"])
+def test_a_source_may_not_name_another_countys_folder(address):
+    area_at(OTHER_COUNTY + "100201")
+    with pytest.raises(LeadRefused, match="别的县"):
+        configured("folder", address)
 
 
 # --- what is here and what is missing ------------------------------------------------------------

@@ -39,6 +39,8 @@ def sheet_preview(request):
     round = round_or_404(village)
     try:
         wanted = forms.block_of_json(json.loads(request.body))
+    except forms.TooMuch as too_much:
+        return JsonResponse({"detail": str(too_much)}, status=400)
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"detail": "内容不完整，请重新复制后再粘贴"}, status=400)
     own = {row.household.pk: row for row in rows.of_village(round, village.pk)}
