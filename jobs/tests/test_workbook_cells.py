@@ -85,6 +85,7 @@ AMOUNTS = [
     ("0.63万元", "6300.00"),
     ("１２３４．５", "1234.50"),
     ("1,234,567", "1234567.00"),
+    ("1 234 567", "1234567.00"),
     ("-5", "-5.00"),
     ("(5)", "-5.00"),
     ("1e3", "1000.00"),
@@ -110,7 +111,15 @@ def test_b32_a_dash_is_no_amount(cell):
 @pytest.mark.parametrize(
     "cell",
     ["NaN", "Infinity", "1,23", "12.3.4", "约5000", "10%", "1000000000000", 1e12, 1e300, "9e99"]
-    + [float("nan"), float("inf"), "壹仟元", "5500-11000", Flawed(3.0, Flaw.FORMULA)],
+    + [
+        float("nan"),
+        float("inf"),
+        "壹仟元",
+        "5500-11000",
+        "3200\t4100",
+        "1 2",
+        Flawed(3.0, Flaw.FORMULA),
+    ],
 )
 def test_b32_refused_amounts(cell):
     with pytest.raises(CellRefused, match="请"):

@@ -17,6 +17,8 @@ _PLAIN = re.compile(
 )
 _ESCAPED_BREAK = re.compile(r"_x000[9AaDd]_")
 _SPACES = re.compile(r"\s+")
+# A blank between digits, but for thousands written in groups of three.
+_TWO_NUMBERS = re.compile(r"\d (?!\d{3}(?!\d))\d|\d{4} \d")
 _WRAPPED = re.compile(r'[=＝]\s*"((?:[^"]|"")*)"')
 _QUOTES = "'＇‘’`"
 _HAN_SPACED = re.compile(
@@ -101,7 +103,10 @@ def amount(cell) -> Decimal | None:
     written = text(cell)
     if not written or written in _DASHES:
         return None
-    plain = unicodedata.normalize("NFKC", written).replace(" ", "").lower()
+    plain = unicodedata.normalize("NFKC", written).lower()
+    if _TWO_NUMBERS.search(plain):
+        raise CellRefused(f"“{written[:30]}”像是两个数，请一格只填一个金额")
+    plain = plain.replace(" ", "")
     if plain in _DASHES:
         return None
     if plain.startswith("人民币"):

@@ -11,7 +11,7 @@ from audit import clock
 from households.tests.factories import HouseholdFactory
 from screening.models import CellChange, SheetRow
 from screening.sheet.forms import MOST_CHANGES
-from workflow.tests.factories import MonthlyRoundFactory, moment
+from workflow.tests.factories import LeadCaseFactory, MonthlyRoundFactory, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,13 @@ def cadre(client):
 
 @pytest.fixture
 def home():
-    return HouseholdFactory(village=people.area_at(people.VILLAGE), with_members=2)
+    return on_the_sheet(people.VILLAGE)
+
+
+def on_the_sheet(village):
+    home = HouseholdFactory(village=people.area_at(village), with_members=2)
+    LeadCaseFactory(household=home)
+    return home
 
 
 def pasted(client, rows):
@@ -53,7 +59,7 @@ def test_b42_five_thousand_rows_are_too_many_and_say_so(client, cadre, home):
 
 
 def test_b42_a_ragged_block_changes_only_the_cells_it_has(client, cadre, home):
-    other = HouseholdFactory(village=home.village, with_members=1)
+    other = on_the_sheet(people.VILLAGE)
     rows = {home.pk: {"phone": "13911112222", "wage": "3200"}, other.pk: {"phone": "13911113333"}}
     told = [(d["household"], d["key"]) for d in pasted(client, rows).json()["differences"]]
     assert sorted(told) == sorted(
@@ -79,7 +85,7 @@ def test_b42_what_is_no_amount_is_told_cell_by_cell(client, cadre, home, typed):
 
 
 def test_b42_hidden_and_unknown_columns_and_other_households_are_left_out(client, cadre, home):
-    stranger = HouseholdFactory(village=people.area_at(people.NEIGHBOUR), with_members=1)
+    stranger = on_the_sheet(people.NEIGHBOUR)
     rows = {
         home.pk: {"number": "1", "id_number": "x", "password": "x"},
         stranger.pk: {"phone": "13911112222"},
