@@ -36,13 +36,14 @@ def received(path, department, kind, month, by):
     return checking.check(file)
 
 
-def heads(village, number):
+def heads(village, number, **more):
     """Name and ID number of some heads of a village that have no case."""
     found = Person.objects.filter(
         household__village_id=village,
         relation="户主",
         is_active=True,
         household__cases__isnull=True,
+        **more,
     )
     return [(p.name, idnumbers.decrypt(bytes(p.id_cipher))) for p in found.order_by("pk")[:number]]
 

@@ -1,5 +1,5 @@
 """Where departments put their lists: one taken, one lying there to be pulled, one that cannot be reached;
-a list whose columns wait to be named, and one of areas that a village has answered."""
+a list whose columns wait to be named, one of names alone, and one of areas that a village has answered."""
 
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from screening.pulling import Protocol
 ILL = ("患者姓名", "身份证号码", "确诊日期", "是否录入")
 STRUCK = ("乡镇", "村", "受灾日期", "灾种", "受灾情况")
 DRY = ("乡镇", "村", "停水日期", "停水原因")
+LEAKING = ("户主姓名", "乡镇", "村", "发现日期", "住房情况")
 STRANGE = ("孩子", "证号", "读书的学校")
 PLACES = (("weijian", "卫健委"), ("yingji", "应急局"), ("nongye", "农业农村局共享目录"))
 
@@ -35,7 +36,8 @@ def tell(first, people, folder) -> None:
     day, name = f"{first:%Y-%m}-02", f"{first:%Y%m}"
     for address in ("卫健委", "应急局"):
         (inbox / address).mkdir(parents=True, exist_ok=True)
-    ill = [(*head, day, "是") for head in heads(accounts.FAR_VILLAGE, 9)[6:]]
+    lifted = heads(accounts.FAR_VILLAGE, 3, household__kind="lifted")
+    ill = [(*head, day, "是") for head in lifted]
     workbooks.write_rows(inbox / "卫健委" / f"{name}大病.xlsx", "新增大病", ILL, ill)
     with Month(first).on(6):
         for key in ("weijian", "nongye"):
@@ -48,6 +50,7 @@ def tell(first, people, folder) -> None:
     struck = [("马庄桥镇", "", day, "风雹", "大风刮倒树木、损坏房屋")]
     workbooks.write_rows(inbox / "应急局" / f"{name}受灾.xlsx", "受灾区域", STRUCK, struck)
     _strange(first, clerks, folder)
+    _leaking(first, clerks, folder)
     _dry(first, people, clerks, folder)
 
 
@@ -58,6 +61,18 @@ def _strange(first, clerks, folder) -> None:
     workbooks.write_rows(path, "控辍保学", STRANGE, rows)
     with Month(first).on(7):
         received(path, "jiaoyu", "drop_out", first, clerks["jiaoyu"])
+
+
+def _leaking(first, clerks, folder) -> None:
+    """附件1-6: names and villages without numbers; somebody has to look who is meant."""
+    rows = [
+        (name, "城关镇", "西关村", f"{first:%Y-%m}-03", "屋顶漏雨")
+        for name, _ in heads(accounts.VILLAGE, 12)[10:]
+    ]
+    path = folder / "住建局新增危房台账.xlsx"
+    workbooks.write_rows(path, "新增危房", LEAKING, rows)
+    with Month(first).on(8):
+        received(path, "zhujian", "dangerous_house", first, clerks["zhujian"])
 
 
 def _dry(first, people, clerks, folder) -> None:

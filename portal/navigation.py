@@ -33,6 +33,7 @@ class Link:
     is_here: bool
 
 
+POSTS_SHOWN = 2
 GROUPS = (
     (
         "本月工作",
@@ -217,7 +218,7 @@ class Navigation:
     def viewer(self) -> dict | None:
         if not self.user.is_authenticated:
             return None
-        return {"name": str(self.user), "post": access.describe(self.user)}
+        return {"name": str(self.user), "post": _posts_shown(self.user)}
 
     @cached_property
     def help_url(self) -> str:
@@ -242,3 +243,11 @@ def navigation(request):
         "large_text": request.COOKIES.get(TEXT_SIZE_COOKIE) == "large",
         "today": clock.today(),
     }
+
+
+def _posts_shown(user) -> str:
+    """The first posts in words; who acts for many departments has too many for the bar."""
+    posts = access.posts(user)
+    if len(posts) <= POSTS_SHOWN:
+        return access.describe(user)
+    return "、".join(str(post) for post in posts[:POSTS_SHOWN]) + f" 等 {len(posts)} 个岗位"

@@ -159,7 +159,10 @@ def _office_counts(user, round) -> dict[str, int]:
         MonthlyRound.objects.filter(pk=round.pk),
         unnamed=files.filter(state=LeadFile.State.UNNAMED),
         held=files.filter(state=LeadFile.State.HELD),
-        to_dispatch=files.filter(state=LeadFile.State.CHECKED),
+        to_dispatch=files.filter(
+            Exists(LeadRow.objects.to_dispatch().filter(file=OuterRef("pk"))),
+            state=LeadFile.State.CHECKED,
+        ),
         doubtful=doubtful,
         to_compile=_at_county(user, Permission.CASE_COMPILE).filter(is_put_forward=False),
         **gaps.questions(Case.objects.filter(access.scope(user, Permission.CASE_COMPILE))),

@@ -10,7 +10,7 @@ from audit import clock
 from households.tests.factories import HouseholdFactory
 from portal.tests.counting import queries
 from screening.models import LeadFile, LeadKind
-from screening.tests.factories import LeadFileFactory
+from screening.tests.factories import LeadFileFactory, LeadRowFactory
 from workflow.models import ReportedList
 from workflow.states import Status
 from workflow.tests.factories import (
@@ -227,6 +227,23 @@ def test_a_list_whose_columns_nobody_knows_is_a_task_of_sender_and_county(client
         for s in opened(client, people.department_clerk("canlian")).context["sections"]
         for t in s.tasks
     )
+
+
+@pytest.mark.usefixtures("march")
+def test_a_checked_list_is_to_be_sent_out_only_when_it_holds_leads(client):
+    file, officer = LeadFileFactory(state=LeadFile.State.CHECKED), people.county_officer()
+    assert task(opened(client, officer), "下发部门名单").state_label == "没有待办"
+    home = HouseholdFactory(village=people.area_at(people.VILLAGE))
+    LeadRowFactory(file=file, household=home, match="equal")
+    assert task(opened(client, officer), "下发部门名单").state_label == "1 份待下发"
+
+
+@pytest.mark.usefixtures("march")
+def test_who_acts_for_many_departments_is_told_by_the_first_posts(client):
+    officer = people.county_officer()
+    for key in ("yibao", "canlian", "minzheng"):
+        people.PostFactory(user=officer, role="department_clerk", area=None, department_id=key)
+    assert "等 4 个岗位" in opened(client, officer).text
 
 
 @pytest.mark.usefixtures("march")

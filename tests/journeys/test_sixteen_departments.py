@@ -184,7 +184,7 @@ def a_list_with_strange_titles_is_named_once(hands, kind, content):
 def the_list_goes_out(hands):
     if hands.page.get_by_role("link", name=re.compile("认定疑似")).count():
         hands.follows(re.compile("认定疑似"))  # a name and a village decide nothing by themselves
-        hands.follows("认定")
+        hands.follows(re.compile("^认定$"))
         hands.presses(re.compile("^就是"))
         hands.goes("lead_file_list", state="checked")
         hands.follows(re.compile("农业农村局"))
