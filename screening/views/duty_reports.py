@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access
@@ -88,6 +89,8 @@ def duty_report_edit(request, department, month):
         else:
             if report.handed_in_at:
                 messages.success(request, f"{department.name}{months.label(month)}履职台账已报送。")
+                if len(desks.desks(request.user)) > 1:  # on to the next department
+                    return redirect(f"{reverse('duty_report_list')}?month={month:%Y-%m}")
                 return redirect("duty_report_detail", pk=report.pk)
             messages.success(request, "已保存，还没有报送。")
             return redirect("duty_report_edit", department.pk, f"{month:%Y-%m}")
