@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -83,8 +83,8 @@ def save_cells(*, round: MonthlyRound, changes: list[Change], by) -> Outcome:
     _make_rows(round, known.values())
     found = _locked_rows(round, list(known))
     # Asked under the lock: the same change may be coming in from a second window.
-    sent = CellChange.objects.filter(pk__in=[change.id for change in changes])
-    done = set(sent.values_list("pk", flat=True))
+    ids = [id for change in changes for id in (change.id, _id_of_more(change))]
+    done = dict(CellChange.objects.filter(pk__in=ids).values_list("pk", "new"))
     by_household = defaultdict(list)
     for change in changes:
         by_household[change.household_id].append(change)
@@ -96,16 +96,13 @@ def save_cells(*, round: MonthlyRound, changes: list[Change], by) -> Outcome:
     return Outcome(results, reread)
 
 
-def _save_row(row: Row | None, changes: list[Change], done: set, by) -> dict[uuid.UUID, Result]:
+def _save_row(row: Row | None, changes: list[Change], done: dict, by) -> dict[uuid.UUID, Result]:
     answers, kept = {}, []
     for change in changes:
         if row is None:
             answers[change.id] = Result(change, Status.REFUSED, message=NOT_YOURS)
-        elif change.id in done:
-            answers[change.id] = Result(change, Status.SAVED)
         else:
-            answers[change.id] = _type(row, change, kept, by)
-            done.add(change.id)
+            answers[change.id] = _once(row, change, done, kept, by)
     if not kept:
         return answers
     CellChange.objects.bulk_create(kept)
@@ -121,6 +118,26 @@ def _save_row(row: Row | None, changes: list[Change], done: set, by) -> dict[uui
         detail={"cells": sorted({change.key for change in kept})},
     )  # fmt: skip
     return answers
+
+
+def _once(row: Row, change: Change, done: dict, kept: list[CellChange], by) -> Result:
+    """What has arrived is not written again; what was typed on under its id is a change of its own."""
+    typed = change
+    if change.id in done:
+        typed = replace(change, id=_id_of_more(change), seen=done[change.id])
+        cell = BY_KEY.get(change.key)
+        if typed.id in done or cell is None or _canonical(cell, change.new) == done[change.id]:
+            return Result(change, Status.SAVED)
+    before = len(kept)
+    result = _type(row, typed, kept, by)
+    if len(kept) > before:
+        done[typed.id] = kept[-1].new
+    return replace(result, change=change)
+
+
+def _id_of_more(change: Change) -> uuid.UUID:
+    """The same for the same text: sent again it is still written once."""
+    return uuid.uuid5(change.id, change.new)
 
 
 def _type(row: Row, change: Change, kept: list[CellChange], by) -> Result:

@@ -125,6 +125,8 @@ def changes_of_json(sent) -> list[Change]:
         raise ValueError("household")
     if any("\0" in text for c in changes for text in (c.key, c.seen, c.new)):
         raise ValueError("changes")
+    for change in changes:
+        change.new.encode()  # half a character is no text
     return changes
 
 

@@ -1,6 +1,7 @@
 """Saving cells: once, not over somebody else, into the register or kept until it can be."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -74,6 +75,29 @@ def test_the_same_change_sent_twice_acts_once(month, household, cadre):
     again = save(month, cadre, sent)[0]
     assert (again.status, again.text) == (Status.SAVED, "已出院")
     assert CellChange.objects.count() == 2
+
+
+def test_what_was_typed_on_under_an_id_that_has_arrived_is_written(month, household, cadre):
+    sent = change(household, "remark", "儿子")
+    save(month, cadre, sent)
+    longer = replace(sent, new="儿子住院")
+    for _ in range(2):
+        [result] = save(month, cadre, longer)
+        assert (result.status, result.text) == (Status.SAVED, "儿子住院")
+        assert result.change is longer  # the browser knows it by the id that it sent
+    assert list(CellChange.objects.order_by("at").values_list("old", "new")) == [
+        ("", "儿子"),
+        ("儿子", "儿子住院"),
+    ]
+
+
+def test_what_was_typed_on_does_not_write_over_somebody_else(month, household, cadre):
+    sent = change(household, "remark", "儿子")
+    save(month, cadre, sent)
+    other = people.user_at("village_cadre", people.VILLAGE)
+    save(month, other, change(household, "remark", "已出院", seen="儿子"))
+    [result] = save(month, cadre, replace(sent, new="儿子住院"))
+    assert (result.status, result.text, result.by) == (Status.CONFLICT, "已出院", other.full_name)
 
 
 def test_who_comes_second_sees_both_values(month, household, cadre):
