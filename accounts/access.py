@@ -205,7 +205,8 @@ def mark_of(view: Callable) -> Mark | None:
 
 def to_sign_in(request) -> HttpResponse:
     """To the sign-in page and back; a script gets 401, so that typed text stays on its page."""
-    if getattr(request, "htmx", False) or not request.accepts("text/html"):
+    is_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
+    if is_script or getattr(request, "htmx", False) or not request.accepts("text/html"):
         return HttpResponse("登录已过期，请重新登录", status=401)
     back = request.get_full_path() if request.method == "GET" else "/"
     return redirect(f"{reverse('sign_in')}?{urlencode({'next': back})}")

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "portal.middleware.GoToMiddleware",
     "accounts.middleware.SignInRulesMiddleware",
     "accounts.middleware.ClosedByDefaultMiddleware",
 ]

@@ -1,6 +1,9 @@
 /* Photos before they are sent: shrunk to at most 1600 px (a phone's 6 MB become some 400 kB), sent
-   with a progress bar, and kept for another try when the link breaks. The server re-encodes again
-   and strips the location; without this file the form is sent as it is. */
+   with a progress bar, and kept for another try when the link breaks or the sign-in has expired. The
+   server re-encodes again and strips the location; without this file the form is sent as it is. */
+import { signInHere } from "./sign_in_here.js";
+import { token } from "./token.js";
+
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
 const SMALL_ENOUGH = 500 * 1024;
@@ -74,28 +77,49 @@ function send(form, button) {
   words.textContent = "正在上传……";
   box.append(words, bar);
   const data = new FormData(form);
+  data.set("csrfmiddlewaretoken", token());  // signing in again has changed it
   if (button?.name) data.append(button.name, button.value);
   const request = new XMLHttpRequest();
   request.open("POST", button?.formAction || form.action || window.location.href);
+  request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
   request.upload.onprogress = (event) => {
     if (!event.lengthComputable) return;
     bar.value = Math.round((event.loaded / event.total) * 100);
     words.textContent = bar.value < 100 ? `正在上传 ${bar.value}%` : "已传完，正在保存……";
   };
-  request.onload = () => {
-    if (request.status >= 500) return failed(form, button, "系统正忙，没有保存。");
-    // The answer is the next page (or this one with its errors): shown as if the browser had gone there.
-    window.history.pushState(null, "", request.responseURL);
-    document.open();
-    document.write(request.responseText);
-    document.close();
-  };
+  request.onload = () => answered(request, form, button);
   request.onerror = request.ontimeout = () => failed(form, button, "网络断了，还没有传上去，填的内容和照片都还在。");
   request.timeout = 180000;
   request.send(data);
 }
 
+async function answered(request, form, button) {
+  const next = request.getResponseHeader("X-Go-To");
+  if (next) return window.location.assign(next);
+  if (request.status === 401) {
+    if (await signInHere()) return send(form, button);
+    return failed(form, button, "登录已过期，还没有保存，填的内容和照片都还在。");
+  }
+  if (request.status !== 200) return failed(form, button, request.status >= 500 ? "系统正忙，没有保存。" : "没有保存成功，填的内容还在。请稍后再试，仍不行请刷新页面。");
+  showAgain(request.responseText);
+}
+
+/* The same page with what is wrong in it; the photos chosen before are still chosen. */
+function showAgain(text) {
+  const old = document.getElementById("main");
+  const chosen = new Map(Array.from(old.querySelectorAll("input[type=file]"), (field) => [field.name, field.files]));
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const main = document.adoptNode(page.getElementById("main"));
+  old.replaceWith(main);
+  document.title = page.title;
+  main.querySelectorAll("input[type=file]").forEach((field) => {
+    if (chosen.get(field.name)?.length) field.files = chosen.get(field.name);
+  });
+  main.dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true }));  // qingfeng.js looks at what is new
+}
+
 function failed(form, button, why) {
+  delete form.dataset.sent;
   const box = panel(form);
   const words = document.createElement("p");
   words.className = "field-error";
@@ -103,7 +127,7 @@ function failed(form, button, why) {
   const again = document.createElement("button");
   again.type = "button";
   again.className = "btn btn-primary";
-  again.textContent = "重新上传";
+  again.textContent = "再试一次";
   again.addEventListener("click", () => send(form, button));
   box.append(words, again);
   again.focus();
@@ -112,8 +136,8 @@ function failed(form, button, why) {
 // After the capture listener of qingfeng.js, which asks and sends once.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.hasAttribute("hx-post")) return;
-  const fields = Array.from(form.querySelectorAll("input[type=file]")).filter((f) => f.files.length && f.accept.includes("image/"));
+  if (event.defaultPrevented || form.hasAttribute("hx-post") || form.enctype !== "multipart/form-data") return;
+  const fields = Array.from(form.querySelectorAll("input[type=file]")).filter((f) => f.accept.includes("image/"));
   if (!fields.length) return;
   event.preventDefault();
   const button = event.submitter;

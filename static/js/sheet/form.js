@@ -1,6 +1,6 @@
 /* One household's form: a screen a step, saved while typing, both values where two people wrote. */
 import { openOutbox } from "./outbox.js";
-import { signInHere } from "./sign_in.js";
+import { signInHere } from "../sign_in_here.js";
 import { showState } from "./state.js";
 
 const form = document.getElementById("sheet-form");
@@ -39,9 +39,19 @@ form.addEventListener("input", async function (event) {
   isTyped.add(box.dataset.cell);
   isSent.delete(box.dataset.cell);
   await outbox.put(household, box.dataset.cell, box.querySelector("[data-seen]").value, textOf(box));
+  if (box.dataset.cell === "checked_how") await proposeToday();
   const mine = box.querySelector("[data-mine]");
   if (mine) mine.textContent = textOf(box) || "空";
 });
+
+/* Most visits are written down on the day: choosing how fills in when; another day can be typed. */
+async function proposeToday() {
+  const box = cells.get("checked_on");
+  if (!box || textOf(box)) return;
+  isTyped.add("checked_on");
+  setText(box, form.dataset.today);
+  await outbox.put(household, "checked_on", box.querySelector("[data-seen]").value, form.dataset.today);
+}
 
 /* Leaving a field shows it in the server's spelling: 2.4万元 has become 24000. */
 form.addEventListener("focusout", function (event) {
@@ -153,7 +163,8 @@ function go(to, isMove) {
   const isLast = here === steps.length - 1;
   back.hidden = here === 0;
   on.hidden = isLast;
-  leave.hidden = !isLast;
+  leave.classList.toggle("btn-primary", isLast);
+  leave.classList.toggle("btn-outline-primary", !isLast);
   last.hidden = !isLast;
   if (isMove) {
     history.replaceState(null, "", "#" + step.dataset.step);
@@ -177,7 +188,7 @@ leave.addEventListener("click", async function (event) {
   if (!outbox.waiting().length) return;
   event.preventDefault();
   await outbox.send();
-  if (navigator.onLine || !outbox.waiting().length) window.location.assign(leave.href);
+  if (!outbox.waiting().length) window.location.assign(leave.href);  // else the line on top says why not
 });
 window.addEventListener("hashchange", () => { if (at(location.hash.slice(1)) >= 0) go(at(location.hash.slice(1)), false); });
 go(Math.max(0, at(location.hash.slice(1))), false);

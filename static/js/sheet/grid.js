@@ -1,8 +1,9 @@
 /* The sheet as a grid: typed like in Excel, saved cell by cell through the outbox; a pasted block is
    compared by the server first and written when the person says so. */
-import { openOutbox, token } from "./outbox.js";
+import { token } from "../token.js";
+import { openOutbox } from "./outbox.js";
 import { showPaste } from "./paste.js";
-import { signInHere } from "./sign_in.js";
+import { signInHere } from "../sign_in_here.js";
 import { showState } from "./state.js";
 
 const place = document.getElementById("sheet-grid");

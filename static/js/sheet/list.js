@@ -1,6 +1,6 @@
 /* The list of households: what waited in this browser is sent on the next visit. */
 import { openOutbox } from "./outbox.js";
-import { signInHere } from "./sign_in.js";
+import { signInHere } from "../sign_in_here.js";
 import { showState } from "./state.js";
 
 const place = document.getElementById("sheet-outbox");

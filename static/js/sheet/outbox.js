@@ -4,6 +4,8 @@ Every change carries its own id, so sending it again does nothing twice; changes
 which they were typed. What waits is {id, round, household, key, seen, new, at}: numbers of rows and
 names of cells, never a person's name or ID number; nothing waits longer than 72 hours. */
 
+import { token } from "../token.js";
+
 const LONGEST = 72 * 3600 * 1000;
 const AFTER_TYPING = 1200;
 const RETRY = [2000, 4000, 8000, 15000, 30000];
@@ -17,6 +19,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   const round = Number(place.dataset.round);
   let memory = [];       // what this window knows; the store holds the same for the next one
   const said = new Map();  // what the server said last about a cell of this window
+  const typed = new Map();  // cell -> its last change made here, until the server has answered this window
   let timer = null, sending = null, failures = 0, asking = null, isClosed = false;
 
   const ready = start();
@@ -60,6 +63,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
     if (navigator.onLine) onState("saving", "正在保存");  // at once: “已保存” would speak of the word before
     await ready;
     const secret = LONG_NUMBER.test(text);
+    const cell = household + ":" + key;
     const add = function (entries) {
       const own = entries.filter((e) => e.household === household && e.key === key);
       const open = own.find((e) => e.conflict);
@@ -71,11 +75,15 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
       if (last && !last.tried && Boolean(last.isSecret) === secret) {
         last.new = text;
         last.at = Date.now();
+        typed.set(cell, last);
         return entries.filter((e) => e !== last || e.new !== e.seen);
       }
-      const before = last ? last.new : said.get(household + ":" + key) ?? seen;
+      // Another window may have sent what was typed here: then that is what the server has seen.
+      const before = last ? last.new : typed.get(cell)?.new ?? said.get(cell) ?? seen;
       if (before === text) return entries;
-      return entries.concat([{ id: uuid(), round, household, key, seen: before, new: text, at: Date.now(), ...(secret && { isSecret: true }) }]);
+      const made = { id: uuid(), round, household, key, seen: before, new: text, at: Date.now(), ...(secret && { isSecret: true }) };
+      typed.set(cell, made);
+      return entries.concat([made]);
     };
     if (secret) memory = add(memory);
     else {
@@ -95,6 +103,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
       return rest.concat([{ id: uuid(), round: entry.round, household: entry.household, key: entry.key, seen: entry.theirs, new: entry.new, at: Date.now() }]);
     };
     said.set(entry.household + ":" + entry.key, entry.theirs);
+    typed.delete(entry.household + ":" + entry.key);
     await stored(change);
     memory = memory.filter((e) => e.id !== entry.id);
     await reload();
@@ -190,7 +199,9 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
       return [{ ...e, conflict: true, theirs: result.text, theirsShown: result.shown, by: result.by, when: result.at, tried: true }];
     });
     for (const result of answer.results) {
-      if (result.status !== "conflict") said.set(result.household + ":" + result.key, result.text);
+      const cell = result.household + ":" + result.key;
+      if (result.status !== "conflict") said.set(cell, result.text);
+      if (typed.get(cell)?.id === result.id) typed.delete(cell);
     }
     memory = after(memory);
     await stored(after);
@@ -216,12 +227,6 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   document.addEventListener("visibilitychange", () => { if (document.hidden && waiting().length) send(); });
 
   return { ready, put, send, settle, waiting, conflicts, close() { isClosed = true; clearTimeout(timer); } };
-}
-
-/* The token as the server last set it: signing in again changes it. */
-export function token() {
-  const found = document.cookie.split("; ").find((part) => /^(__Host-)?csrf=/.test(part));
-  return found ? decodeURIComponent(found.split("=")[1]) : "";
 }
 
 /* crypto.randomUUID is missing where the address is plain http. */

@@ -1,10 +1,9 @@
 /* An expired sign-in is renewed in place, so that nothing typed leaves the page. */
-import { token } from "./outbox.js";
+import { token } from "./token.js";
 
 /* Ask for the password; resolves true once signed in, false when put off. */
 export function signInHere() {
-  const panel = document.getElementById("sheet-sign-in");
-  const place = document.getElementById("sheet-outbox");
+  const panel = document.getElementById("sign-in-here");
   const form = panel.querySelector("form");
   const told = panel.querySelector("[data-sign-in-error]");
   told.textContent = "";
@@ -24,11 +23,11 @@ export function signInHere() {
       event.stopPropagation();
       told.textContent = "";
       try {
-        if (!token()) await fetch(place.dataset.signInUrl, { credentials: "same-origin" });
+        if (!token()) await fetch(panel.dataset.signInUrl, { credentials: "same-origin" });
         const body = new URLSearchParams({
-          username: form.elements.username.value, password: form.elements.password.value, next: place.dataset.signedInUrl,
+          username: form.elements.username.value, password: form.elements.password.value, next: panel.dataset.signedInUrl,
         });
-        const answer = await fetch(place.dataset.signInUrl, {
+        const answer = await fetch(panel.dataset.signInUrl, {
           method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": token() }, body,
         });
         if (answer.ok && answer.redirected) end(true);
