@@ -221,9 +221,8 @@ function take(answer) {
     line.cells[result.key] = result.text;
     if (result.status === "refused") say(result.message);
     const editing = table.modules.edit.currentCell ? table.modules.edit.currentCell.getComponent() : null;
-    const isLater = outbox.waiting().some((e) => e.household === result.household && e.key === result.key);
     const isOpen = editing && editing.getData().id === result.household && editing.getField() === result.key;
-    if (!isLater && !isOpen) table.getRow(result.household).update({ [result.key]: valueOf(byKey.get(result.key), result.text) });
+    if (!isOpen && !outbox.isWaiting(result.household, result.key)) table.getRow(result.household).update({ [result.key]: valueOf(byKey.get(result.key), result.text) });
   }
   for (const [id, row] of Object.entries(answer.rows)) {
     const line = byId.get(Number(id));

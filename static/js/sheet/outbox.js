@@ -20,6 +20,8 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   let memory = [];       // what this window knows; the store holds the same for the next one
   const said = new Map();  // what the server said last about a cell of this window
   const typed = new Map();  // cell -> its last change made here, until the server has answered this window
+  const entering = new Map();  // cell -> how many changes of it are just being put into the store
+  let entered = Promise.resolve();  // when all of them are in
   let timer = null, sending = null, failures = 0, asking = null, isClosed = false;
 
   const ready = start();
@@ -60,10 +62,23 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
 
   /* A cell was typed into. `seen` is what the server had last said about it. */
   async function put(household, key, seen, text) {
+    const cell = household + ":" + key;
+    entering.set(cell, (entering.get(cell) ?? 0) + 1);
+    const work = enter(cell, household, key, seen, text);
+    entered = Promise.allSettled([entered, work]);
+    try {
+      await work;
+    } finally {
+      entering.set(cell, entering.get(cell) - 1);
+    }
+    tell();
+    schedule(AFTER_TYPING);
+  }
+
+  async function enter(cell, household, key, seen, text) {
     if (navigator.onLine) onState("saving", "正在保存");  // at once: “已保存” would speak of the word before
     await ready;
     const secret = LONG_NUMBER.test(text);
-    const cell = household + ":" + key;
     const add = function (entries) {
       const own = entries.filter((e) => e.household === household && e.key === key);
       const open = own.find((e) => e.conflict);
@@ -90,8 +105,6 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
       await stored(add);
       await reload();
     }
-    tell();
-    schedule(AFTER_TYPING);
   }
 
   /* Choose between one's own value and the other person's. */
@@ -112,6 +125,10 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   }
 
   function waiting() { return memory.filter((e) => !e.conflict); }
+  function isWaiting(household, key) {
+    return entering.get(household + ":" + key) > 0 || waiting().some((e) => e.household === household && e.key === key);
+  }
+  function isIdle() { return !waiting().length && !Array.from(entering.values()).some(Boolean); }
   function conflicts() { return memory.filter((e) => e.conflict); }
 
   function schedule(after) {
@@ -128,7 +145,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
 
   async function sendAll() {
     await ready;
-    while (waiting().length && !isClosed) {
+    for (await entered; waiting().length && !isClosed; await entered) {
       const next = waiting().filter((e, _i, all) => e.round === all[0].round).slice(0, MOST);
       const ids = new Set(next.map((e) => e.id));
       // From now on these may have arrived: later typing becomes a change of its own.
@@ -226,7 +243,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   window.addEventListener("pagehide", () => { if (waiting().length) send(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && waiting().length) send(); });
 
-  return { ready, put, send, settle, waiting, conflicts, close() { isClosed = true; clearTimeout(timer); } };
+  return { ready, put, send, settle, waiting, isWaiting, isIdle, conflicts, close() { isClosed = true; clearTimeout(timer); } };
 }
 
 /* crypto.randomUUID is missing where the address is plain http. */
