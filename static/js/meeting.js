@@ -22,6 +22,12 @@
     if (reason) reason.hidden = !refused;
   }
 
+  // A number typed takes the place of the one that stands there: a 2 typed into 0 is no 20.
+  ["focusin", "click"].forEach(function (kind) {
+    form.addEventListener(kind, function (event) {
+      if (event.target.matches("input[data-vote^=votes]")) event.target.select();
+    });
+  });
   form.addEventListener("input", function (event) {
     const row = event.target.closest("[data-vote-row]");
     if (!row) return;
