@@ -120,6 +120,7 @@ function showAgain(text) {
 
 function failed(form, button, why) {
   delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((one) => one.removeAttribute("aria-busy"));
   const box = panel(form);
   const words = document.createElement("p");
   words.className = "field-error";
@@ -130,7 +131,8 @@ function failed(form, button, why) {
   again.textContent = "再试一次";
   again.addEventListener("click", () => send(form, button));
   box.append(words, again);
-  again.focus();
+  again.focus({ preventScroll: true });
+  again.scrollIntoView({ block: "center" });  // not below the bar at the bottom of a phone
 }
 
 // After the capture listener of qingfeng.js, which asks and sends once.
