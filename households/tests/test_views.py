@@ -367,6 +367,22 @@ def test_a_member_is_corrected_without_typing_the_number_again(cadre, household)
 
 
 @pytest.mark.parametrize(
+    ("wanted", "is_followed"), [("/sheet/", True), ("https://elsewhere.example/", False)]
+)
+def test_after_correcting_a_member_one_is_back_where_one_came_from(
+    cadre, household, wanted, is_followed
+):
+    person = household.members.get(relation="配偶")
+    answer = cadre.post(
+        f"{reverse('person_edit', args=[person.pk])}?next={wanted}",
+        {"name": "李秀兰", "relation": "配偶", "health": "健康", "version": person.version},
+    )
+    assert answer.url == (
+        wanted if is_followed else reverse("household_detail", args=[household.pk])
+    )
+
+
+@pytest.mark.parametrize(
     ("number", "why"),
     [("110105194912310021", "最后一位"), ("4.1E+17", "Excel"), ("123", "18位"), ("9" * 60, "位")],
 )

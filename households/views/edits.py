@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import access
 from accounts.access import require
@@ -102,7 +104,12 @@ def person_edit(request, pk):
     form.fields[
         "id_number"
     ].help_text = f"现为 {presenters.masked_id(person) or '未登记'}；不改请留空。"
-    context = {"form": form, "household": person.household, "title": f"修改成员：{person.name}"}
+    context = {
+        "form": form,
+        "household": person.household,
+        "title": f"修改成员：{person.name}",
+        "back": _back(request),
+    }
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
@@ -114,8 +121,17 @@ def person_edit(request, pk):
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{person.name}的资料已保存。")
-            return redirect("household_detail", pk=person.household_id)
+            return redirect(
+                context["back"] or reverse("household_detail", args=[person.household_id])
+            )
     return render(request, "households/edit_form.html", context)
+
+
+def _back(request) -> str:
+    """The page of ours from which the person came, if it said so."""
+    wanted = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if is_ours else ""
 
 
 def _conflict(form, current, names):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from audit import clock
+from households.doubt_facts import age
 from policy import codes
 from screening.sheet.actions import Result, Status
 from screening.sheet.columns import BY_KEY, CELLS, TYPED
@@ -50,6 +51,29 @@ def row_json(row: Row) -> dict:
         "doubts": [{"key": d.key, "words": d.words, "cell": d.cell} for d in row.doubts],
         "shown": {key: row.shown(key) for key, cell in BY_KEY.items() if not cell.is_typed},
     }
+
+
+def members(row: Row) -> list[dict]:
+    """What a visit asks about each member, as the register has it: a gap is said, not left out."""
+    today = clock.today()
+    return [
+        {
+            "person": person,
+            "age": None if person.birth_on is None else age(person.birth_on, today),
+            "facts": [
+                ("在校", person.student_state),
+                ("健康", person.health),
+                ("劳动技能", person.skill),
+                ("务工", _work(person)),
+            ],
+        }
+        for person in row.members
+    ]
+
+
+def _work(person) -> str:
+    months = f"{person.work_months} 个月" if person.work_months else ""
+    return " ".join(filter(None, (person.work_place, months)))
 
 
 def change_json(found: Difference) -> dict:

@@ -97,6 +97,7 @@ def sheet_household(request, pk):
         "round": round,
         "household": household,
         "steps": forms.steps(row, results),
+        "members": presenters.members(row),
         "errors": presenters.said(results),
         "form_key": uuid.uuid4(),
         "next": following,
@@ -277,6 +278,7 @@ def sheet_print(request, pk):
         "round": round,
         "household": household,
         "steps": forms.steps(row, {}),
+        "members": presenters.members(row),
         "qr": segno.make(address, error="m").svg_data_uri(scale=3, border=2),
     }
     return render(request, "screening/sheet_print.html", context)

@@ -72,7 +72,9 @@ def test_who_took_over_the_window_does_not_send_for_another(client, month, house
 @pytest.mark.parametrize(
     "body",
     ["", "[]", "{}", '{"user": 1, "round": 1, "changes": [{}]}', '{"user": 1, "round": 1, "changes": 3}',
-     '{"user": 1, "round": 99999999999999999999, "changes": []}'],
+     '{"user": 1, "round": 99999999999999999999, "changes": []}',
+     '{"user": 1, "round": 1, "changes": [{"id": "c0a80101-0000-4000-8000-000000000001", "household": 1,'
+     ' "key": "remark", "seen": "", "new": "\\ud800"}]}'],
 )  # fmt: skip
 def test_nonsense_is_refused_in_words(client, cadre, body):
     answer = client.post(reverse("sheet_save"), body, content_type="application/json")
@@ -180,6 +182,17 @@ def test_the_visit_sheet_has_a_box_for_every_cell_and_no_id_number(client, month
     assert all(cell.label in text for cell in rows.TYPED)
     assert "data:image/svg+xml" in text
     assert "身份证" not in text
+
+
+def test_the_members_are_shown_and_corrected_from_the_form(client, month, household, cadre):
+    person = household.members.get(relation="配偶")
+    person.student_state, person.work_place, person.work_months = "", "省外", 8
+    person.save()
+    address = reverse("sheet_household", args=[household.pk])
+    text = client.get(address).content.decode()
+    assert f"{reverse('person_edit', args=[person.pk])}?next={address}" in text
+    assert "在校：未填写；健康：健康；劳动技能：普通劳动力；务工：省外 8 个月" in text
+    assert person.name in client.get(reverse("sheet_print", args=[household.pk])).content.decode()
 
 
 @pytest.mark.parametrize("count", [2, 12])

@@ -57,8 +57,7 @@ async function proposeToday() {
 form.addEventListener("focusout", function (event) {
   const box = event.target.closest("[data-cell]");
   if (!box || box.querySelector(".sheet-conflict")) return;
-  const waits = outbox.waiting().some((e) => e.household === household && e.key === box.dataset.cell);
-  if (!waits && isSent.has(box.dataset.cell)) setText(box, box.querySelector("[data-seen]").value);
+  if (!outbox.isWaiting(household, box.dataset.cell) && isSent.has(box.dataset.cell)) setText(box, box.querySelector("[data-seen]").value);
 });
 
 /* What the server says about the cells that were sent, and about the whole row. */
@@ -71,8 +70,7 @@ function take(answer) {
     box.querySelector("[data-seen]").value = result.text;
     isSent.add(result.key);
     const isTyping = box.contains(document.activeElement) && document.activeElement.type !== "radio" && document.activeElement.type !== "checkbox";
-    const isLater = outbox.waiting().some((e) => e.household === household && e.key === result.key);
-    if (!isTyping && !isLater) setText(box, result.text);
+    if (!isTyping && !outbox.isWaiting(household, result.key)) setText(box, result.text);
   }
   const row = answer.rows[household];
   if (row) showRow(row);
@@ -185,10 +183,10 @@ form.querySelectorAll("[data-step-link]").forEach((link) => link.addEventListene
   go(at(link.dataset.stepLink), true);
 }));
 leave.addEventListener("click", async function (event) {
-  if (!outbox.waiting().length) return;
+  if (outbox.isIdle()) return;
   event.preventDefault();
   await outbox.send();
-  if (!outbox.waiting().length) window.location.assign(leave.href);  // else the line on top says why not
+  if (outbox.isIdle()) window.location.assign(leave.href);  // else the line on top says why not
 });
 window.addEventListener("hashchange", () => { if (at(location.hash.slice(1)) >= 0) go(at(location.hash.slice(1)), false); });
 go(Math.max(0, at(location.hash.slice(1))), false);
