@@ -1,4 +1,4 @@
-"""What a browser fetches for its first page: kilobytes after gzip, and how many requests."""
+"""What a browser fetches for its first page: kilobytes after gzip, how many requests, how long."""
 
 import gzip
 import re
@@ -10,6 +10,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 
 from accounts.models import User
+from bench import browser
 from bench.figures import tell
 
 FETCHED = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:href|src)="(/static/[^"]+)"')
@@ -29,6 +30,7 @@ def run() -> None:
         sizes = [len(gzip.compress(page.content)), *map(_zipped, files)]
         tell(f"first_page_kb_{name}", round(sum(sizes) / 1024, 1), MOST_KB)
         tell(f"first_page_requests_{name}", len(sizes), MOST_REQUESTS)
+    browser.first_pages()
 
 
 def _relative(url: str) -> str:
