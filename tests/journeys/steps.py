@@ -1,4 +1,5 @@
-"""What people do and see at a page, as sentences. Every page they come to is checked on arrival."""
+"""What people do and see at a page, as sentences. Every page they come to is checked on arrival,
+and what their hand does is counted (`effort`)."""
 
 import re
 
@@ -6,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.journeys import effort
 from tests.journeys.axe import assert_accessible, assert_fits
 
 DESK = {"width": 1366, "height": 768}
@@ -43,6 +45,7 @@ def finds_nothing_at(page, name: str, *args, **query) -> None:
 def arrives(page) -> None:
     """Whoever looks at the page can read it with any eyes; it is no error page."""
     page.wait_for_load_state()
+    effort.of(page).pages += 1
     assert "Server Error" not in page.content(), page.url
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("出错")
     _is_readable(page)
@@ -69,6 +72,7 @@ def _goes_to(page, name, args, query):
 
 def presses(page, button: str | re.Pattern) -> None:
     """Press a button that leads to another page."""
+    effort.of(page).clicks += 1
     with page.expect_navigation():
         page.get_by_role("main").get_by_role("button", name=button).first.click()
     arrives(page)
@@ -76,6 +80,7 @@ def presses(page, button: str | re.Pattern) -> None:
 
 def agrees(page, button: str) -> None:
     """Press a button that asks once more, and say yes."""
+    effort.of(page).clicks += 2
     page.get_by_role("button", name=button).click()
     with page.expect_navigation():
         page.locator("#ask button[value=yes]").click()
@@ -83,25 +88,59 @@ def agrees(page, button: str) -> None:
 
 
 def follows(page, link: str | re.Pattern) -> None:
+    effort.of(page).clicks += 1
     with page.expect_navigation():
         page.get_by_role("main").get_by_role("link", name=link).first.click()
+    arrives(page)
+
+
+def goes_by_menu(page, label: str) -> None:
+    """To another part by the menu; a phone has the commonest at the bottom, the rest behind a button."""
+    place = page.locator("#menu")
+    if page.viewport_size == PHONE:
+        bottom = page.locator(".bottom-bar")
+        if bottom.get_by_role("link", name=label, exact=True).count():
+            place = bottom
+        else:
+            taps(page, bottom.get_by_role("button", name="全部"))
+    effort.of(page).clicks += 1
+    with page.expect_navigation():
+        place.get_by_role("link", name=label, exact=True).click()
     arrives(page)
 
 
 def fills(page, **fields: str) -> None:
     """Type into the fields of these labels."""
     for label, text in fields.items():
+        effort.of(page).clicks += 1
+        effort.of(page).types(text)
         _field(page, label).fill(text)
 
 
 def chooses(page, **fields: str) -> None:
     """Choose the named option of the drop-downs of these labels."""
     for label, option in fields.items():
+        effort.of(page).clicks += 2
         _field(page, label).select_option(label=option)
 
 
-def ticks(page, label: str) -> None:
+def ticks(page, label: str | re.Pattern) -> None:
+    effort.of(page).clicks += 1
     page.get_by_label(label, exact=True).check()
+
+
+def taps(page, thing) -> None:
+    """Press something that stays on this page."""
+    effort.of(page).clicks += 1
+    thing.click()
+
+
+def enters(page) -> None:
+    """The Enter key leads to another page."""
+    effort.of(page).keys += 1
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    arrives(page)
 
 
 def _field(page, label):
