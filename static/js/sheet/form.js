@@ -37,6 +37,7 @@ form.addEventListener("input", async function (event) {
   const box = event.target.closest("[data-cell]");
   if (!box) return;
   isTyped.add(box.dataset.cell);
+  document.querySelector(".sheet-unchanged")?.classList.add("invisible");  // it would deny what is being typed
   isSent.delete(box.dataset.cell);
   await outbox.put(household, box.dataset.cell, box.querySelector("[data-seen]").value, textOf(box));
   if (box.dataset.cell === "checked_how") await proposeToday();
