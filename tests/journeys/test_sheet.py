@@ -1,5 +1,6 @@
 """A cadre fills in the month at the door: typed once and never lost, whatever happens to the link."""
 
+import contextlib
 import io
 import random
 import re
@@ -8,6 +9,7 @@ import time
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -204,8 +206,8 @@ def interrupt(page, kind, household):
         page.context.set_offline(True)
         page.wait_for_timeout(random.randint(50, 800))
         page.context.set_offline(False)
-    elif kind == "answer lost":  # the server has it, the browser does not know
-        page.route("**/sheet/cells/", lambda route: (route.fetch(), route.abort()), times=1)
+    elif kind == "answer lost":
+        page.route("**/sheet/cells/", loses_the_answer, times=1)
     elif kind == "tab closed":
         fresh = page.context.new_page()
         page.close()
@@ -228,6 +230,13 @@ def interrupt(page, kind, household):
         page.wait_for_timeout(random.randint(50, 800))
         page.unroute("**/*")
     return page
+
+
+def loses_the_answer(route):
+    """The server has it, the browser does not know; the window may be gone by then."""
+    with contextlib.suppress(PlaywrightError):
+        route.fetch()
+        route.abort()
 
 
 KINDS = ("link cut", "answer lost", "tab closed", "second tab", "reloaded", "sign-in expired",
