@@ -54,8 +54,8 @@ def kind_of(text: str) -> Kind:
 def search(user, text: str):
     """Active persons inside the user's areas that a text finds, with household and village.
 
-    Fewer than two characters find nobody. Names and initials shared by more than MOST_FOUND
-    persons give some of them.
+    Fewer than two characters find nobody. Names, initials and last digits shared by more than
+    MOST_FOUND persons give some of them.
     """
     text = clean(text)
     kind = kind_of(text)
@@ -71,15 +71,15 @@ def _by_whole_id(persons, text):
 
 def _by_tail(persons, text):
     tail = text.upper()
-    found = persons.filter(id_tail4=idnumbers.tail_index(tail[-4:], 4))
+    ends_so = Q(id_tail4=idnumbers.tail_index(tail[-4:], 4))
     if len(tail) == 6:
-        found = found.filter(id_tail6=idnumbers.tail_index(tail, 6))
+        ends_so &= Q(id_tail6=idnumbers.tail_index(tail, 6))
     if len(tail) == 5:  # no index of five: the few with these last four are looked at
-        numbers = found.values_list("pk", "id_cipher")
-        found = persons.filter(
+        numbers = persons.filter(ends_so).values_list("pk", "id_cipher")
+        ends_so = Q(
             pk__in=[pk for pk, cipher in numbers if idnumbers.decrypt(cipher).endswith(tail)]
         )
-    return found.order_by("name", "pk")
+    return _any_of(persons, ends_so)
 
 
 def _by_household_number(persons, text):
