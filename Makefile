@@ -41,8 +41,8 @@ demo: setup           ## rehearse one month, papers under var/demo/
 	QF_VAR=$(QF_VAR)/rehearsal $(PYTHON) manage.py migrate --no-input --verbosity=0
 	QF_VAR=$(QF_VAR)/rehearsal $(PYTHON) manage.py rehearse_month --out $(abspath $(QF_VAR))/demo
 
-bench: setup          ## one JSON line per figure
-	@$(PYTHON) -m bench
+bench: setup          ## one JSON line per figure; FIGURES="pages search" only those
+	@$(PYTHON) -m bench $(FIGURES)
 
 lock: $(LOCK)         ## after changing a requirements*.in
 	for name in requirements requirements-dev; do \
