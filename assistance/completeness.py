@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.db.models.functions import Left
 
 from assistance import visiting
-from assistance.models import HelperAssignment, Measure, Plan
+from assistance.models import HelperAssignment, InsuranceClaim, Measure, Plan, ReliefRequest
 from audit import clock
 from households.models import Person
 from policy import parameters
@@ -65,6 +65,16 @@ def _days_ago(days):
     return clock.today() - timedelta(days=int(days))
 
 
+def _paid_without_proof():
+    """Of the measures, and of what insurance and relief paid since the household was determined."""
+    since = {"household": OuterRef("household_id"), "paid_on__gte": OuterRef("identified_on")}
+    return (
+        Exists(_of_case(Measure.objects.paid_without_proof()))
+        | Exists(InsuranceClaim.objects.paid_without_proof().filter(**since))
+        | Exists(ReliefRequest.objects.paid_without_proof().filter(**since))
+    )
+
+
 CHECKS = {
     "lacks_helper": Check(
         "未明确帮扶责任人", "责任人",
@@ -79,9 +89,7 @@ CHECKS = {
     "measure_overdue": Check(
         "措施逾期未完成", "措施逾期", lambda: Exists(_of_case(Measure.objects.overdue()))
     ),
-    "paid_no_proof": Check(
-        "已付款没有印证材料", "缺印证", lambda: Exists(_of_case(Measure.objects.paid_without_proof()))
-    ),
+    "paid_no_proof": Check("已付款没有印证材料", "缺印证", _paid_without_proof),
     "visit_overdue": Check("帮扶走访逾期", "走访逾期", visiting.is_overdue),
 }  # fmt: skip
 

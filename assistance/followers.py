@@ -1,8 +1,11 @@
-"""A household that is gone releases its helper: nobody stays responsible for it."""
+"""What assistance writes when a case moves: helpers released, the conditions of a clearing kept."""
+
+from dataclasses import asdict
 
 from django.db.models.functions import Greatest
 
-from assistance.models import HelperAssignment
+from assistance import clearing
+from assistance.models import ClearingCheck, HelperAssignment
 from audit import clock
 from audit.events import EventKind
 from audit.record import record_many
@@ -25,4 +28,16 @@ def release_helpers(*, changes, by):
             {"obj": cases[case], "area": cases[case].village_id, "detail": {"helper": helper}}
             for _pk, case, helper in released
         ],
+    )
+
+
+@when_taken("clear_risk")
+def keep_conditions(*, changes, by):
+    """Each condition with its fact as it stood at recognition; later facts do not rewrite it (四（六）)."""
+    found = clearing.conditions([change.case for change in changes])
+    ClearingCheck.objects.bulk_create(
+        ClearingCheck(
+            change=change, conditions=[asdict(condition) for condition in found[change.case_id]]
+        )
+        for change in changes
     )

@@ -23,6 +23,7 @@ urlpatterns = [
     path("cases/<int:pk>/measures/new/", views.measure_new, name="measure_new"),
     path("measures/", views.measure_list, name="measure_list"),
     path("measures/<int:pk>/edit/", views.measure_edit, name="measure_edit"),
+    path("measures/<int:pk>/proofs/<int:file>/", views.measure_proof, name="measure_proof"),
     path("measures/<int:pk>/withdraw/", views.measure_withdraw, name="measure_withdraw"),
     path("cases/<int:pk>/risks/ended/", views.risk_ended, name="risk_ended"),
     path("cases/<int:pk>/clearing/", views.clearing_check, name="clearing_check"),

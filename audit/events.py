@@ -140,10 +140,12 @@ class EventKind(TextChoices):
     CLAIM_INSPECTED = "claim_inspected", "登记防贫保查勘"
     CLAIM_PAID = "claim_paid", "登记防贫保赔付"
     CLAIM_REFUSED = "claim_refused", "防贫保不予理赔"
+    CLAIM_PROVED = "claim_proved", "补传理赔印证材料"
     RELIEF_REQUESTED = "relief_requested", "申请救助"
     RELIEF_APPROVED = "relief_approved", "批准救助"
     RELIEF_PAID = "relief_paid", "发放救助"
     RELIEF_REFUSED = "relief_refused", "不予救助"
+    RELIEF_PROVED = "relief_proved", "补传救助印证材料"
     RISK_ENDED = "risk_ended", "登记风险消失"
     # papers
     LEDGER_EXPORTED = "ledger_exported", "导出台账"

@@ -8,6 +8,7 @@ from areas.models import Area
 from assistance import actions
 from assistance.models import Helper, Measure
 from audit import clock
+from demo import relief
 
 
 def assist(line, case, *, is_delivered: bool) -> None:
@@ -54,6 +55,18 @@ def go_on(line, case, *, level: str) -> None:
     )  # fmt: skip
 
 
+def hand_over(line, case) -> None:
+    """The helper of one household leaves office; the next one takes over with a reason."""
+    successor = actions.add_helper(
+        name="孙接任", unit="县直帮扶单位", post_title="驻村队员", phone="13900000002",
+        area=Area.objects.get(code=line.village), by=line.cadre,
+    )  # fmt: skip
+    actions.assign_helper(
+        case=case, helper=successor, starts_on=clock.today(), reason="原责任人轮换回原单位",
+        by=line.cadre,
+    )  # fmt: skip
+
+
 def leave_open(line, cases) -> None:
     """Plans at each desk: one waiting for the township, one for the county, one sent back."""
     for place, case in enumerate(cases[:3]):
@@ -81,5 +94,7 @@ def _measure(line, case, kind, description, department, amount, today, is_delive
     actions.set_measure(
         case=case, by=line.leading_group, kind=kind, description=description,
         department=Department.objects.get(key=department), starts_on=today,
-        due_on=today + datetime.timedelta(days=150), amount_planned=amount, **(done if is_delivered else {}),
+        due_on=today + datetime.timedelta(days=150), amount_planned=amount,
+        proofs=relief.paper("发放表.jpg", village=case.village, by=line.leading_group) if is_delivered else (),
+        **(done if is_delivered else {}),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from areas.models import Area
 from audit import clock
-from demo import accounts, department_lists, duties, help, sources
+from demo import accounts, department_lists, duties, help, relief, sources
 from demo.month import Line, Month, candidates
 from households.actions.facts import record_income
 from workflow import actions, months
@@ -65,6 +65,7 @@ def _past_month(first, lines, back):
     walk.determine(lines[0])
     walk.mark(lines[0])
     with walk.on(28, hour=18):
+        relief.insure(lines[0])
         for line in lines:
             for case in new[line]:
                 case.refresh_from_db()
@@ -109,15 +110,22 @@ def _open_month(month, lines):
 
 
 def _help_goes_on(month, line):
-    """Levels, plans at every desk and tasks of departments in the first village."""
+    """Levels, plans at every desk, tasks of departments, claims, relief and a hand-over in the first village."""
     monitored = list(
         Case.objects.in_area(line.village)
         .filter(status=Status.MONITORED)
-        .select_related("household")
+        .select_related("household", "village")
         .order_by("identified_on", "pk")
     )
-    walk = Month(months.first_day(month))
+    first = months.first_day(month)
+    walk, last = Month(first), Month(_months_before(first, 1))
+    with walk.on(1):
+        relief.insure(line)  # a new year asks anew
+    others = monitored[1:]  # the oldest is on its way to clearing, which open money would stop
+    relief.claims(last, line, [case for case in others if case.identified_on < last.first])
+    relief.requests(last, line, others[::-1], accounts.clerks()["minzheng"])
     with walk.on(2):
+        help.hand_over(line, monitored[0])
         for case, level in zip(monitored, ("red", "yellow", "green"), strict=False):
             help.go_on(line, case, level=level)
     with walk.on(14):

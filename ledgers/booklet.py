@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Prefetch
 from django.template.loader import render_to_string
@@ -54,17 +55,23 @@ class Content:
 def loaded(cases):
     """The cases with everything a booklet needs; the number of queries is the same for any
     number of cases up to 200."""
-    return cases.select_related("household", "village__parent__parent", "previous_case").prefetch_related(
+    return cases.select_related(
+        "household", "village__parent__parent", "previous_case", "attention"
+    ).prefetch_related(
         Prefetch("household__members", Person.objects.active().in_family_order(), to_attr="family"),
         Prefetch("household__covers", InsuranceCover.objects.order_by("year"), to_attr="insured"),
         Prefetch(
             "household__claims",
-            InsuranceClaim.objects.select_related("person").order_by("happened_on", "pk"),
+            InsuranceClaim.objects.select_related("person")
+            .prefetch_related("proofs")
+            .order_by("happened_on", "pk"),
             to_attr="all_claims",
         ),
         Prefetch(
             "household__reliefs",
-            ReliefRequest.objects.select_related("person").order_by("requested_on", "pk"),
+            ReliefRequest.objects.select_related("person")
+            .prefetch_related("proofs")
+            .order_by("requested_on", "pk"),
             to_attr="all_reliefs",
         ),
         Prefetch("household__incomes", Income.objects.order_by("period_end", "pk"), to_attr="periods"),
@@ -76,18 +83,26 @@ def loaded(cases):
             HelperAssignment.objects.select_related("helper").order_by("starts_on", "pk"),
             to_attr="helpers",
         ),
-        Prefetch("plans", Plan.objects.select_related("made_by", "approved_by").order_by("-version"),
-                 to_attr="all_plans"),
+        Prefetch(
+            "plans",
+            Plan.objects.select_related("made_by", "checked_by", "returned_by", "approved_by")
+            .prefetch_related("items")
+            .order_by("-version"),
+            to_attr="all_plans",
+        ),
         Prefetch(
             "measures",
-            Measure.objects.live().select_related("department", "person").order_by("starts_on", "pk"),
+            Measure.objects.live()
+            .select_related("department", "person")
+            .prefetch_related("proofs")
+            .order_by("starts_on", "pk"),
             to_attr="live_measures",
         ),
         Prefetch("visits", Visit.objects.order_by("visited_on", "pk"), to_attr="all_visits"),
         Prefetch("leads", Lead.objects.order_by("raised_on", "pk"), to_attr="all_leads"),
         Prefetch(
             "changes",
-            StatusChange.objects.select_related("meeting").order_by("pk"),
+            StatusChange.objects.select_related("meeting", "clearing_check").order_by("pk"),
             to_attr="all_changes",
         ),
     )  # fmt: skip
@@ -111,7 +126,7 @@ def content(
     if conditions is None:
         is_watched = case.status in ON_REGISTER
         conditions = clearing.conditions([case])[case.pk] if is_watched else []
-    facts = _facts(case, is_masked) | {"conditions": conditions}
+    facts = _facts(case, is_masked) | {"conditions": conditions or _at_recognition(case)}
     facts["missing"] = missing(case)
     body = render_to_string("ledgers/booklet_body.html", facts)
     return Content(case, body, fingerprint(body), facts["missing"])
@@ -165,7 +180,8 @@ def _facts(case: Case, is_masked: bool) -> dict:
         "after": _after(case),
         "helpers": case.helpers,
         "helper": next((one.helper for one in case.helpers if one.ends_on is None), None),
-        "plan": case.all_plans[0] if case.all_plans else None,
+        "attention": getattr(case, "attention", None),
+        **_plans(case),
         "measures": [_measure(measure) for measure in case.live_measures],
         "covers": household.insured,
         "claims": [_claim(claim) for claim in household.all_claims],
@@ -177,6 +193,7 @@ def _facts(case: Case, is_masked: bool) -> dict:
         "clearing_kind": codes.label("clearing_kind", case.clearing_kind)
         if case.clearing_kind
         else "",
+        "proofs": _proofs(case),
         "effects": [measure for measure in case.live_measures if measure.effect],
     }
 
@@ -236,6 +253,56 @@ def _relief(request: ReliefRequest) -> dict:
     }
 
 
+def _plans(case: Case) -> dict:
+    """The version in force (the approved one, else the latest) with its items, and all versions."""
+    approved = next((plan for plan in case.all_plans if plan.approved_at), None)
+    plan = approved or (case.all_plans[0] if case.all_plans else None)
+    items = plan.items.all() if plan else ()
+    return {
+        "plan": plan,
+        "versions": case.all_plans[::-1],
+        "items": [
+            {
+                "item": item,
+                "cause": codes.label("measure_proposal", item.cause) if item.cause else "其他需要",
+                "kind": codes.label("measure_kind", item.kind),
+                "is_development": codes.extra("measure_kind", item.kind).get("is_development"),
+            }
+            for item in items
+        ],
+        "items_total": sum((item.amount or Decimal(0) for item in items), Decimal(0)),
+    }
+
+
+def _at_recognition(case: Case) -> list[dict]:
+    """The conditions as kept when the risk was recognised as cleared; nothing once that is undone."""
+    if case.status != Status.RISK_CLEARED:
+        return []
+    last = next(one for one in reversed(case.all_changes) if one.step == "clear_risk")
+    kept = getattr(last, "clearing_check", None)
+    return kept.conditions if kept else []
+
+
+def _proofs(case: Case) -> list[dict]:
+    """印证材料目录: every measure, payout and relief, with the papers kept for it (六（二）)."""
+    told = [
+        (m.starts_on, f"{codes.label('measure_kind', m.kind)}：{m.description}", m.amount_paid, m)
+        for m in case.live_measures
+    ]
+    told += [
+        (c.happened_on, f"防贫保：{codes.label('insurance_cause', c.cause)}", c.amount_paid, c)
+        for c in case.household.all_claims
+    ]
+    told += [
+        (r.requested_on, f"{r.get_kind_display()}：{codes.label('risk', r.risk)}", r.amount_paid, r)
+        for r in case.household.all_reliefs
+    ]
+    return [
+        {"on": on, "what": what, "paid": paid, "papers": list(one.proofs.all())}
+        for on, what, paid, one in sorted(told, key=lambda row: row[0])
+    ]
+
+
 def _measure(measure: Measure) -> dict:
     return {
         "measure": measure,
@@ -263,6 +330,8 @@ def missing(case: Case) -> list[str]:
          "有已落实的措施没有填写成效"),
         (is_watched and not any(one.starts_on <= today <= one.ends_on for one in household.insured),
          "本年度没有登记防贫保参保，请县级核对"),
+        (any(one["paid"] and not one["papers"] for one in _proofs(case)),
+         "有已付款的措施、理赔或救助没有印证材料"),
         (any(one.lacks_procedure for one in household.all_reliefs), "先行救助尚未补办审批"),
         (not case.all_visits, "没有走访记录"),
     )  # fmt: skip

@@ -4,13 +4,18 @@ from collections.abc import Iterator
 
 from django.db.models import Prefetch, Q
 
-from assistance.models import HelperAssignment, Measure
+from accounts.models import Department
+from assistance.models import HelperAssignment, InsuranceClaim, Measure, ReliefRequest
+from assistance.relief import desk
+from assistance.relief.told_once import is_told_by_payout
 from ledgers.annex2 import month_end, visible
 from ledgers.kept import kept
+from ledgers.presenters import local_day
 from ledgers.sheets import Block, Column, Filters, Kind, Ledger, numbered, register
-from policy import codes
+from policy import codes, parameters
 from workflow import findings as looks
 from workflow.models import Case, StatusChange, Visit
+from workflow.rounds import county_of
 from workflow.states import ON_REGISTER, Level, Status
 
 CASES_AT_ONCE = 1000
@@ -55,6 +60,7 @@ RECHECK_COLUMNS = (
     Column("复核日期", 12, Kind.DATE),
     Column("复核结论", 11),
 )
+TOLD_BELOW = "金额见本户理赔、救助行"
 CLEARING_STEPS = ("propose_clearing", "endorse_clearing", "clear_risk")
 RECHECK_STEPS = ("endorse", "send_back", "refuse")
 
@@ -101,29 +107,71 @@ def assistance_blocks(filters: Filters, user) -> Iterator[Block]:
             to_attr="current_helpers",
         ),
         Prefetch("measures", Measure.objects.live().select_related("department"), to_attr="live"),
+        Prefetch(
+            "household__claims",
+            InsuranceClaim.objects.exclude(state=InsuranceClaim.State.REFUSED)
+            .filter(reported_on__lte=month_end(filters.month))
+            .order_by("reported_on", "pk"),
+            to_attr="claims_told",
+        ),
+        Prefetch(
+            "household__reliefs",
+            ReliefRequest.objects.exclude(state=ReliefRequest.State.REFUSED)
+            .filter(requested_on__lte=month_end(filters.month))
+            .order_by("requested_on", "pk"),
+            to_attr="reliefs_told",
+        ),
     )
-    return numbered(_assistance(case) for case in cases.iterator(chunk_size=CASES_AT_ONCE))
+    names = dict(Department.objects.values_list("key", "name"))
+    return numbered(_assistance(case, names) for case in cases.iterator(chunk_size=CASES_AT_ONCE))
 
 
-def _assistance(case: Case) -> Block:
+def _assistance(case: Case, names: dict[str, str]) -> Block:
     helper = case.current_helpers[0].helper if case.current_helpers else None
     head = (*_place(case), f"{helper.name}（{helper.unit}）" if helper else "尚未明确")
     cleared = "已销号" if case.status == Status.RISK_CLEARED else "监测帮扶中"
-    if not case.live:
+    payouts = _payouts(case)
+    if not case.live and not payouts:
         return [(*head, "尚未安排", "", None, "", None, None, "", cleared)]
-    return [(*head, *_measure(measure), cleared) for measure in case.live]
+    lines = [_measure(measure, payouts) for measure in case.live]
+    lines += [_payout(one, names, county_of(case.village_id)) for one in payouts]
+    return [(*head, *line, cleared) for line in lines]
 
 
-def _measure(measure: Measure) -> tuple:
+def _payouts(case: Case) -> list:
+    """Claims and requests of the time under monitoring: 五（二） and 五（三） are help like any measure."""
+    first = min(day for day in (local_day(case.opened_at), case.identified_on) if day)
+    claims = [(one.reported_on, one) for one in case.household.claims_told]
+    reliefs = [(one.requested_on, one) for one in case.household.reliefs_told]
+    return [
+        one
+        for on, one in (*claims, *reliefs)
+        if on >= first and (case.cleared_on is None or on <= case.cleared_on)
+    ]
+
+
+def _payout(one, names: dict[str, str], county: str) -> tuple:
+    if isinstance(one, InsuranceClaim):
+        what = f"防贫保：{codes.label('insurance_cause', one.cause)}"
+        giver, asked = desk.INSURANCE, one.amount_claimed
+    else:
+        what = f"{one.get_kind_display()}：{codes.label('risk', one.risk)}"
+        giver, asked = desk.RELIEF, one.amount_approved
+    name = names.get(parameters.value(giver, county=county), "")
+    return (what, name, None, one.get_state_display(), asked, one.amount_paid, "")
+
+
+def _measure(measure: Measure, payouts) -> tuple:
     name = codes.label("measure_kind", measure.kind)
+    is_told = is_told_by_payout(measure, payouts)
     return (
         f"{name}：{measure.description}",
         measure.department.name if measure.department_id else "",
         measure.due_on,
         measure.get_state_display(),
         measure.amount_planned,
-        measure.amount_paid,
-        measure.effect,
+        None if is_told else measure.amount_paid,
+        "；".join(filter(None, (measure.effect, TOLD_BELOW if is_told else ""))),
     )
 
 
@@ -226,7 +274,7 @@ ASSISTANCE = register(
         columns=ASSISTANCE_COLUMNS,
         blocks=assistance_blocks,
         clause="六（三）",
-        note="在册监测对象的责任人、措施、落实情况和成效",
+        note="在册监测对象的责任人、措施、理赔和救助、落实情况和成效；同一笔钱只记一次",
     )
 )
 CLEARING = register(

@@ -16,6 +16,7 @@ from accounts.models import Department, Post
 from accounts.roles import DepartmentClerk, TownshipOffice, VillageCadre
 from assistance.models import HelperAssignment, InsuranceCover, Measure, ReliefRequest
 from assistance.relief import desk
+from assistance.relief.told_once import is_told_by_payout
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
@@ -163,7 +164,11 @@ def _card(case, phones: Phones) -> Card:
     county = county_of(case.village_id)
     helps = [
         *_standing(case, county, phones),
-        *(_measure(m, county, phones) for m in case.live_measures),
+        *(
+            _measure(m, county, phones)
+            for m in case.live_measures
+            if not is_told_by_payout(m, case.household.granted)
+        ),
     ]
     helper = next((one.helper for one in case.current_helpers), None)
     return Card(

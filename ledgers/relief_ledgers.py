@@ -10,11 +10,13 @@ from datetime import date
 from django.db.models import Q
 
 from assistance.models import InsuranceClaim, InsuranceCover, Measure, ReliefRequest
+from assistance.relief.told_once import is_told_by_payout
 from ledgers.annex2 import month_end, visible
 from ledgers.sheets import Block, Column, Filters, Kind, Ledger, numbered, register
 from policy import codes
 
 ROWS_AT_ONCE = 1000
+TOLD_ELSEWHERE = "金额见防贫保、救助台账"
 
 PLACE = (
     Column("序号", 6, Kind.INT),
@@ -186,14 +188,18 @@ def measure_blocks(filters: Filters, user) -> Iterator[Block]:
             case__village_id__startswith=filters.area.pk,
         )
         .select_related("case__household__village__parent", "department", "person")
+        .prefetch_related("case__household__claims", "case__household__reliefs")
         .order_by("department__order", "case__village_id", "case__household__number", "pk")
     )
     return numbered([_measure(one)] for one in measures.iterator(chunk_size=ROWS_AT_ONCE))
 
 
 def _measure(measure: Measure) -> tuple:
+    household = measure.case.household
+    payouts = (*household.claims.all(), *household.reliefs.all())
+    is_told = is_told_by_payout(measure, payouts)
     return (
-        *_place(measure.case.household),
+        *_place(household),
         measure.person.name if measure.person_id else "全户",
         measure.department.name,
         f"{codes.label('measure_kind', measure.kind)}：{measure.description}",
@@ -201,9 +207,9 @@ def _measure(measure: Measure) -> tuple:
         measure.due_on,
         measure.done_on,
         measure.amount_planned,
-        measure.amount_paid,
+        None if is_told else measure.amount_paid,
         measure.get_state_display(),
-        measure.effect,
+        "；".join(filter(None, (measure.effect, TOLD_ELSEWHERE if is_told else ""))),
     )
 
 

@@ -4,6 +4,7 @@ Visits are `workflow.Visit` rows (purpose HELP); measures point at the case, nev
 """
 
 from assistance.models.attention import Attention
+from assistance.models.clearing_check import ClearingCheck
 from assistance.models.helper import Helper, HelperAssignment
 from assistance.models.measure import Measure
 from assistance.models.measure_sheet import MeasureSheet, MeasureSheetRow
@@ -13,6 +14,7 @@ from assistance.relief.models import InsuranceClaim, InsuranceCover, ReliefReque
 
 __all__ = [
     "Attention",
+    "ClearingCheck",
     "Helper",
     "HelperAssignment",
     "InsuranceClaim",

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assistance.form_fields import date_field, money_field
+from assistance.form_fields import FilesField, date_field, money_field
 from assistance.relief.models import InsuranceClaim, InsuranceCover, ReliefRequest
 from audit import clock
 from households.forms.people import MemberField
@@ -14,6 +14,19 @@ def _story(label, help_text="", most=300):
     return forms.CharField(
         label=label, max_length=most, help_text=help_text, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+def _proofs(examples: str):
+    return FilesField(
+        label="印证材料",
+        help_text=f"{examples}，照片或 PDF，可以一次选几个；没有可不传，以后补传。",
+    )
+
+
+class ProofForm(forms.Form):
+    """Papers that came after their step."""
+
+    proofs = FilesField(label="补传印证材料", help_text="照片或 PDF，可以一次选几个。")
 
 
 class EnrolForm(forms.Form):
@@ -30,6 +43,7 @@ class ClaimForm(forms.Form):
     cause = forms.ChoiceField(label="出险原因")
     person = MemberField(label="当事人", required=False, help_text="全户受灾的不选。")
     description = _story("出险情况", "什么地方、怎么发生的、损失多大。")
+    proofs = _proofs("现场照片、诊断证明、事故认定书等")
 
     def __init__(self, *args, household, **kwargs):
         super().__init__(*args, **kwargs)
@@ -44,6 +58,7 @@ class InspectForm(forms.Form):
     inspector = forms.CharField(label="查勘人", max_length=60)
     finding = _story("查勘情况")
     amount_claimed = money_field("申请理赔金额（元）", required=True)
+    proofs = _proofs("查勘照片、查勘报告等")
 
 
 class ClaimPayForm(forms.Form):
@@ -51,6 +66,7 @@ class ClaimPayForm(forms.Form):
 
     paid_on = date_field("到账日期", initial=clock.today)
     amount_paid = money_field("赔付金额（元）", required=True)
+    proofs = _proofs("转账单、赔付通知等")
 
 
 class RefuseForm(forms.Form):
@@ -73,6 +89,7 @@ class ReliefForm(forms.Form):
         required=False,
         help_text="只限急难型：先发放，审批手续随后补齐，补齐前一直列在待补清单里。",
     )
+    proofs = _proofs("申请书、病历、票据等")
 
     def __init__(self, *args, household, **kwargs):
         super().__init__(*args, **kwargs)
@@ -91,6 +108,7 @@ class ApproveForm(forms.Form):
         required=False,
         choices=[("", "请选择"), *[c for c in LowIncomeKind.choices if c[0]]],
     )
+    proofs = _proofs("审批表、批复等")
 
     def __init__(self, *args, relief, levels, **kwargs):
         super().__init__(*args, **kwargs)
@@ -108,6 +126,7 @@ class ReliefPayForm(forms.Form):
 
     paid_on = date_field("发放日期", initial=clock.today)
     amount_paid = money_field("发放金额（元）", required=True)
+    proofs = _proofs("发放表、转账单、领取照片等")
 
     def __init__(self, *args, relief, **kwargs):
         super().__init__(*args, **kwargs)

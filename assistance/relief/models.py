@@ -33,6 +33,14 @@ class OfHouseholdQuerySet(models.QuerySet):
         return self.filter(inside | within([county], field) if county else inside)
 
 
+PROOFS = {
+    "to": "workflow.Attachment",
+    "blank": True,
+    "related_name": "+",
+    "verbose_name": "印证材料",
+}
+
+
 class InsuredQuerySet(OfHouseholdQuerySet):
     desk = desk.INSURANCE
 
@@ -71,6 +79,10 @@ class ClaimQuerySet(InsuredQuerySet):
         """Neither paid nor refused yet."""
         return self.filter(state__in=InsuranceClaim.OPEN)
 
+    def paid_without_proof(self):
+        """Money went out and no 政策兑现印证材料 is kept (六（二）)."""
+        return self.filter(amount_paid__gt=0, proofs__isnull=True)
+
 
 class InsuranceClaim(models.Model):
     """One accident or disaster of an insured household: 报案, 查勘, 理赔 (五（二）)."""
@@ -103,6 +115,7 @@ class InsuranceClaim(models.Model):
     amount_paid = models.DecimalField("赔付金额（元）", **MONEY)
     refused_on = models.DateField("不予理赔日期", null=True, blank=True)
     refused_reason = models.CharField("不予理赔原因", max_length=200, blank=True, default="")
+    proofs = models.ManyToManyField(**PROOFS)
     recorded_at = models.DateTimeField(default=clock.now)
 
     objects = ClaimQuerySet.as_manager()
@@ -154,6 +167,10 @@ class ReliefQuerySet(OfHouseholdQuerySet):
             state=ReliefRequest.State.REFUSED
         )
 
+    def paid_without_proof(self):
+        """Money went out and no 政策兑现印证材料 is kept (六（二）)."""
+        return self.filter(amount_paid__gt=0, proofs__isnull=True)
+
 
 class ReliefRequest(models.Model):
     """临时救助 (急难型, 支出型) or 兜底救助 of a household (五（三）)."""
@@ -195,6 +212,7 @@ class ReliefRequest(models.Model):
     amount_paid = models.DecimalField("发放金额（元）", **MONEY)
     refused_on = models.DateField("不予救助日期", null=True, blank=True)
     refused_reason = models.CharField("不予救助原因", max_length=200, blank=True, default="")
+    proofs = models.ManyToManyField(**PROOFS)
     recorded_at = models.DateTimeField(default=clock.now)
 
     objects = ReliefQuerySet.as_manager()

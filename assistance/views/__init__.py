@@ -14,6 +14,7 @@ from assistance.views.measures import (
     measure_edit,
     measure_list,
     measure_new,
+    measure_proof,
     measure_withdraw,
 )
 from assistance.views.plans import (
@@ -37,6 +38,7 @@ __all__ = [
     "measure_edit",
     "measure_list",
     "measure_new",
+    "measure_proof",
     "measure_sheet_apply",
     "measure_sheet_detail",
     "measure_sheet_download",

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access
 from accounts.access import require
@@ -19,13 +19,15 @@ from assistance.forms import (
     WithdrawForm,
 )
 from assistance.models import Measure, PlanItem
+from assistance.proofs import stored
 from assistance.refusals import AssistanceRefused
 from assistance.views.of_case import visible_case
-from workflow.actions import StepRefused, store_attachment
+from workflow.actions import StepRefused
+from workflow.views.visits import attachment_response
 
 PAGE_SIZE = 50
-MAX_PROOFS = 9
 ANY_HAND = (Permission.ASSISTANCE_EDIT, Permission.MEASURE_SET, Permission.LEADFILE_UPLOAD)
+SEES = (Permission.CASE_VIEW, Permission.LEADFILE_UPLOAD)
 
 
 @require(Permission.ASSISTANCE_EDIT, Permission.MEASURE_SET)
@@ -41,7 +43,7 @@ def measure_new(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                proofs = _stored(form, case, request.user)
+                proofs = stored(form.cleaned_data["proofs"], village=case.village, by=request.user)
                 actions.set_measure(case=case, by=request.user, proofs=proofs, **form.values())
         except (AssistanceRefused, StepRefused) as refused:
             form.add_error(None, str(refused))
@@ -184,17 +186,18 @@ def _save(request, pk, form):
         measure=measure,
         version=form.cleaned_data["version"] or 0,
         by=request.user,
-        proofs=_stored(form, measure.case, request.user),
+        proofs=stored(form.cleaned_data["proofs"], village=measure.case.village, by=request.user),
         **form.values(),
     )
 
 
-def _stored(form, case, user) -> list:
-    """The proofs as attachments of the village: photos re-encoded without EXIF, PDF as it came."""
-    files = form.cleaned_data["proofs"]
-    if len(files) > MAX_PROOFS:
-        raise AssistanceRefused(f"一次最多上传 {MAX_PROOFS} 个印证材料，请分次上传。")
-    return [store_attachment(upload=file, area=case.village, by=user) for file in files]
+@require_safe
+@require(*SEES)
+def measure_proof(request, pk, file):
+    """A proof of the measure, for whoever sees the measure, whoever sent it in."""
+    measure = get_object_or_404(Measure.objects.visible_to(request.user), pk=pk)
+    attachment = get_object_or_404(measure.proofs, pk=file)
+    return attachment_response(attachment, by=request.user)
 
 
 @require_POST

@@ -31,7 +31,7 @@ def plan_detail(request, pk):
     plan = plans[0] if plans else None
     measures = list(
         case.measures.select_related("person", "department")
-        .annotate(n_proofs=Count("proofs"))
+        .prefetch_related("proofs")
         .order_by("starts_on", "pk")
     )
     for measure in measures:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from assistance.models import HelperAssignment, InsuranceClaim, Plan, ReliefRequest
 from audit import clock
 from demo import people
 from households import idnumbers
@@ -62,6 +63,16 @@ def test_seeding_leaves_open_work_in_every_state_and_for_every_post(settings, tm
     pulled = actions.pull_leads(month=clock.today().replace(day=1), in_background=False)
     assert [one.department for one in pulled if one.lead_file] == ["yingji"]
     assert (tmp_path / "demo_accounts.json").exists()
+    assert set(InsuranceClaim.objects.values_list("state", flat=True)) == set(
+        InsuranceClaim.State.values
+    )
+    assert set(ReliefRequest.objects.values_list("state", flat=True)) == set(
+        ReliefRequest.State.values
+    )
+    assert ReliefRequest.objects.ahead_of_procedure().exists()
+    for plans in (Plan.objects.to_check(), Plan.objects.to_approve(), Plan.objects.returned()):
+        assert plans.exists()
+    assert HelperAssignment.objects.exclude(handover_reason="").exists()
     before = Case.objects.count()
     call_command("seed_demo", households=600)  # a second start changes nothing
     assert Case.objects.count() == before

@@ -9,8 +9,14 @@ from lxml import html as markup
 from pypdf import PdfReader
 
 from accounts.tests.factories import COUNTY, VILLAGE, area_at, county_officer
-from assistance.models import InsuranceClaim, Measure, ReliefRequest
-from assistance.tests.factories import HelperAssignmentFactory, MeasureFactory, PlanFactory
+from assistance.followers import keep_conditions
+from assistance.models import Attention, InsuranceClaim, Measure, Plan, ReliefRequest
+from assistance.tests.factories import (
+    HelperAssignmentFactory,
+    MeasureFactory,
+    PlanFactory,
+    PlanItemFactory,
+)
 from assistance.tests.relief_factories import (
     InsuranceClaimFactory,
     InsuranceCoverFactory,
@@ -24,7 +30,14 @@ from ledgers import booklet, booklets, pdf
 from ledgers.models import Booklet
 from ledgers.press import Press, PrintFailed
 from workflow.models import Case, Status
-from workflow.tests.factories import StatusChangeFactory, VisitFactory, case_in, decided, moment
+from workflow.tests.factories import (
+    AttachmentFactory,
+    StatusChangeFactory,
+    VisitFactory,
+    case_in,
+    decided,
+    moment,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +131,61 @@ def test_an_empty_booklet_gives_a_reason_in_every_box_and_lists_what_is_missing(
     assert "未安排帮扶措施" in found.missing
     assert "本年度没有登记防贫保参保，请县级核对" not in found.missing  # not monitored yet
     assert nothing_is_empty(found.body)
+
+
+def test_the_plan_the_helper_the_level_and_the_papers_stand_in_the_booklet():
+    case = rich_case()
+    office = county_officer()
+    first = case.plans.get()
+    PlanItemFactory(plan=first, content="村级保洁", amount=Decimal("3600"))
+    PlanItemFactory(plan=first, kind="medical_aid", cause="", amount=None)
+    Plan.objects.filter(pk=first.pk).update(checked_by=office, checked_at=clock.now())
+    PlanFactory(
+        case=case, version=2, returned_by=office, returned_at=clock.now(),
+        returned_reason="请写明岗位起止时间",
+    )  # fmt: skip
+    case.helper_assignments.filter(ends_on__isnull=False).update(handover_reason="轮换回原单位")
+    Attention.objects.create(case=case, level="red", reason="透析治疗", set_by=office)
+    claim = InsuranceClaimFactory(household=case.household, state="paid")
+    claim.proofs.add(AttachmentFactory(name="转账单.jpg"))
+
+    found = booklet.content(loaded(case))
+
+    for words in (
+        "第 1 版",  # the one in force, although a later one waits
+        f"乡镇{office.full_name}审核",
+        "公益岗位（开发式）",
+        "村级保洁",
+        "3600.00",
+        "未定",
+        "其他需要",
+        "已退回：请写明岗位起止时间",
+        "轮换回原单位",
+        "红色（重点关注）",
+        "十一、印证材料目录",
+        "1. 转账单.jpg",
+        "已付款，尚未上传",  # the measure of 3800
+    ):
+        assert words in found.body, words
+    assert "有已付款的措施、理赔或救助没有印证材料" in found.missing
+    assert nothing_is_empty(found.body)
+
+
+def test_a_cleared_booklet_keeps_the_conditions_as_they_stood_at_recognition():
+    case = rich_case()
+    Case.objects.filter(pk=case.pk).update(
+        status=Status.RISK_CLEARED, cleared_on=datetime.date(2021, 10, 20), clearing_kind="assisted"
+    )
+    change = StatusChangeFactory(case=case, step="clear_risk", target=Status.RISK_CLEARED)
+    assert "没有留存在系统中" in booklet.content(loaded(case)).body
+    keep_conditions(changes=[change], by=change.by)
+    before = booklet.content(loaded(case))
+    assert "认定时的风险消除条件核对（2021年10月20日）" in before.body
+    assert "已落实 1 项，未完成 1 项" in before.body
+
+    MeasureFactory(case=case, state=Measure.State.DONE)  # what comes later changes no old fact
+    assert "已落实 1 项，未完成 1 项" in booklet.content(loaded(case)).body
+    assert nothing_is_empty(before.body)
 
 
 def nothing_is_empty(body: str) -> bool:

@@ -82,9 +82,46 @@ def test_the_figures_agree_to_the_yuan_everywhere(helped, client):
     assert tuple(map(Decimal, told.groups())) == of_ledgers
     assert tuple(map(Decimal, printed.groups())) == of_ledgers
     measures = Decimal("4834.56")
-    assert total("assistance", "落实金额（元）") == measures
+    assert total("assistance", "落实金额（元）") == measures + sum(of_ledgers)
     assert total("department_measures", "落实金额（元）") == measures
     assert all(f"{one}" in booklet_body for one in ("1234.56", "3600.00"))
+
+
+def test_money_that_stands_as_measure_and_as_payout_is_counted_once(helped):
+    """临时救助 of the plan answered with 3000.10, and the request that paid it; a donation of the same
+    sum is another thing, and so is what was paid before the measure began."""
+    for group, kind, starts_on in (
+        ("relief", "temporary_relief", D(2021, 3, 1)),
+        ("insurance", "poverty_insurance", D(2021, 3, 1)),
+        ("society", "donation", D(2021, 3, 1)),
+        ("floor", "floor_protection", D(2021, 3, 1)),
+    ):
+        MeasureFactory(
+            case=helped, state=Measure.State.DONE, amount_paid=Decimal("3000.10"), group=group,
+            kind=kind, starts_on=starts_on, effect="已发放", done_on=D(2021, 3, 20),
+            department=Department.objects.get(pk="minzheng"),
+        )  # fmt: skip
+    payouts = Decimal("8000.55") + Decimal("3000.10")
+    measures = Decimal("4834.56") + 2 * Decimal(
+        "3000.10"
+    )  # donation and 兜底, nobody else pays them
+    assert total("assistance", "落实金额（元）") == measures + payouts
+    assert total("department_measures", "落实金额（元）") == measures
+    told = [
+        line["成效"] for line in lines("assistance") if line["帮扶措施"].startswith("临时救助：")
+    ]
+    assert told == ["已发放；金额见本户理赔、救助行"]
+    Measure.objects.filter(group="relief").update(starts_on=D(2021, 3, 30))
+    assert total("assistance", "落实金额（元）") == measures + payouts + Decimal("3000.10")
+
+
+def test_a_claim_of_before_the_monitoring_is_no_help_of_this_case(helped):
+    before = total("assistance", "落实金额（元）")
+    InsuranceClaimFactory(
+        household=helped.household, state="paid", cause="flood", happened_on=D(2021, 1, 2),
+        reported_on=D(2021, 1, 3), inspected_on=D(2021, 1, 4), paid_on=D(2021, 1, 5),
+    )  # fmt: skip
+    assert total("assistance", "落实金额（元）") == before
 
 
 def test_a_village_and_its_county_show_the_same(helped):

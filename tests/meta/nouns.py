@@ -63,7 +63,13 @@ def _user(owner) -> dict:
 def _measure(owner) -> dict:
     clinic = Department.objects.get(pk="yibao")
     case = workflow.case_in(Status.MONITORED, VILLAGE)
-    return {"pk": MeasureFactory(case=case, department=clinic).pk}
+    return _proved(MeasureFactory(case=case, department=clinic))
+
+
+def _proved(thing, **more) -> dict:
+    """With one proof, opened through what it proves."""
+    thing.proofs.add(paper := workflow.AttachmentFactory())
+    return {"pk": thing.pk, "file": paper.pk, **more}
 
 
 def _plan(owner) -> dict:
@@ -112,7 +118,7 @@ NOUNS = {
     "board/": Noun(lambda owner: {"key": next(iter(PRESSING))}),
     "cases/": Noun(_case, OWN_AREA),
     "claims/": Noun(
-        lambda owner: {"pk": InsuranceClaimFactory(household=_in_village()).pk, "step": "inspect"},
+        lambda owner: _proved(InsuranceClaimFactory(household=_in_village()), step="inspect"),
         OWN_AREA,
     ),
     "codes/": Noun(lambda owner: {"table": "risk", "code": "因病"}),
@@ -146,7 +152,7 @@ NOUNS = {
     "posts/": Noun(lambda owner: {"pk": PostFactory().pk}, OWN_AREA),
     "register-imports/": Noun(_register_import, OWN_COUNTY),
     "relief/": Noun(
-        lambda owner: {"pk": ReliefRequestFactory(household=_in_village()).pk, "step": "approve"},
+        lambda owner: _proved(ReliefRequestFactory(household=_in_village()), step="approve"),
         OWN_AREA,
     ),
     "rounds/": Noun(lambda owner: {"pk": workflow.MonthlyRoundFactory().pk}, OWN_COUNTY),

@@ -172,6 +172,7 @@ TABLE = {
     "measure_new": form(FIELD | LEADING_GROUP),
     "measure_list": get(FIELD | LEADING_GROUP | CLERK),
     "measure_edit": form(FIELD | LEADING_GROUP | CLERK),
+    "measure_proof": get(READERS | CLERK),
     "measure_batch": post(FIELD | LEADING_GROUP | CLERK),
     "measure_withdraw": post(FIELD | LEADING_GROUP | CLERK),
     # the county office may open these, but is no department: it finds nothing there
@@ -189,10 +190,14 @@ TABLE = {
     "claim_list": get(READERS | CLERK),
     "claim_new": form(FIELD),
     "claim_detail": get(READERS | CLERK, is_narrower=True),
+    "claim_prove": post(FIELD | COUNTY | CLERK, is_narrower=True),
+    "claim_proof": get(READERS | CLERK, is_narrower=True),
     "claim_step": form(COUNTY | CLERK, is_narrower=True),
     "relief_list": get(READERS | CLERK),
     "relief_new": form(FIELD),
     "relief_detail": get(READERS | CLERK, is_narrower=True),
+    "relief_prove": post(FIELD | COUNTY | CLERK, is_narrower=True),
+    "relief_proof": get(READERS | CLERK, is_narrower=True),
     "relief_step": form(TOWNSHIP | COUNTY | CLERK, is_narrower=True),
     "ahead_list": get(READERS),
     # papers

@@ -19,7 +19,9 @@ State = InsuranceClaim.State
 
 
 @transaction.atomic
-def report_claim(*, household, happened_on, cause, description, by, person=None) -> InsuranceClaim:
+def report_claim(
+    *, household, happened_on, cause, description, by, person=None, proofs=()
+) -> InsuranceClaim:
     """Report an accident or disaster of an insured household; the insurance must run that day."""
     if not access.may(by, Permission.ASSISTANCE_EDIT, area=household.village_id):
         raise AssistanceRefused("您不能为该户报案。")
@@ -47,12 +49,13 @@ def report_claim(*, household, happened_on, cause, description, by, person=None)
             )  # fmt: skip
     except IntegrityError:
         raise AssistanceRefused("该户同一天同一原因已经报案，无需重复登记。") from None
-    _record(EventKind.CLAIM_REPORTED, claim, by)
+    _keep(claim, proofs)
+    _record(EventKind.CLAIM_REPORTED, claim, by, proofs=len(proofs))
     return claim
 
 
 @transaction.atomic
-def inspect_claim(*, claim, inspected_on, inspector, finding, amount_claimed, by):
+def inspect_claim(*, claim, inspected_on, inspector, finding, amount_claimed, by, proofs=()):
     """查勘: what was found on the spot and the amount that is asked for."""
     _may(by, claim)
     _in_order("查勘日期", inspected_on, not_before=claim.reported_on, earlier="报案日期")
@@ -60,12 +63,13 @@ def inspect_claim(*, claim, inspected_on, inspector, finding, amount_claimed, by
         claim, (State.REPORTED,), state=State.INSPECTED, inspected_on=inspected_on,
         inspector=inspector.strip(), finding=finding.strip(), amount_claimed=amount_claimed,
     )  # fmt: skip
-    _record(EventKind.CLAIM_INSPECTED, claim, by)
+    _keep(claim, proofs)
+    _record(EventKind.CLAIM_INSPECTED, claim, by, proofs=len(proofs))
     return claim
 
 
 @transaction.atomic
-def pay_claim(*, claim, paid_on, amount_paid, by):
+def pay_claim(*, claim, paid_on, amount_paid, by, proofs=()):
     """The money has arrived; it becomes 理赔收入 of every period that holds the day."""
     _may(by, claim)
     _in_order("到账日期", paid_on, not_before=claim.inspected_on, earlier="查勘日期")
@@ -73,7 +77,8 @@ def pay_claim(*, claim, paid_on, amount_paid, by):
         raise AssistanceRefused("赔付金额应大于 0；不赔付的请登记“不予理赔”。")
     _move(claim, (State.INSPECTED,), state=State.PAID, paid_on=paid_on, amount_paid=amount_paid)
     payouts.carry(claim.household)
-    _record(EventKind.CLAIM_PAID, claim, by, amount=str(amount_paid))
+    _keep(claim, proofs)
+    _record(EventKind.CLAIM_PAID, claim, by, amount=str(amount_paid), proofs=len(proofs))
     return claim
 
 
@@ -92,6 +97,19 @@ def refuse_claim(*, claim, refused_on, reason, by):
     return claim
 
 
+@transaction.atomic
+def prove_claim(*, claim, proofs, by):
+    """Keep papers that came later, by the village that reported or the desk that handles."""
+    reports = access.may(by, Permission.ASSISTANCE_EDIT, area=claim.household.village_id)
+    if not reports:
+        _may(by, claim)
+    if not proofs:
+        raise AssistanceRefused("还没有选择文件，请先选择印证材料。")
+    _keep(claim, proofs)
+    _record(EventKind.CLAIM_PROVED, claim, by, proofs=len(proofs))
+    return claim
+
+
 def paid_to(household) -> list[tuple]:
     """What 防贫保 has paid this household: (day, 元); told to `households.payouts`."""
     paid = InsuranceClaim.objects.filter(household=household, state=State.PAID)
@@ -101,6 +119,11 @@ def paid_to(household) -> list[tuple]:
 def _may(by, claim):
     if not desk.may_handle(by, desk.INSURANCE, claim.household.village_id):
         raise AssistanceRefused("查勘理赔由防贫保经办部门和县扶贫办登记，您没有该权限。")
+
+
+def _keep(claim, proofs):
+    if proofs:
+        claim.proofs.add(*proofs)
 
 
 def _in_order(label, on, *, not_before, earlier):

@@ -18,7 +18,16 @@ State, Kind = ReliefRequest.State, ReliefRequest.Kind
 
 @transaction.atomic
 def request_relief(
-    *, household, kind, risk, description, requested_on, by, person=None, is_ahead=False
+    *,
+    household,
+    kind,
+    risk,
+    description,
+    requested_on,
+    by,
+    person=None,
+    is_ahead=False,
+    proofs=(),
 ) -> ReliefRequest:
     """Ask for relief; `is_ahead` marks 先行帮扶: paid at once, the procedure made up afterwards."""
     if not access.may(by, Permission.ASSISTANCE_EDIT, area=household.village_id):
@@ -40,12 +49,13 @@ def request_relief(
             )  # fmt: skip
     except IntegrityError:
         raise AssistanceRefused("该户当天已为同一原因申请过这项救助，无需重复登记。") from None
-    _record(EventKind.RELIEF_REQUESTED, relief, by, is_ahead=is_ahead)
+    _keep(relief, proofs)
+    _record(EventKind.RELIEF_REQUESTED, relief, by, is_ahead=is_ahead, proofs=len(proofs))
     return relief
 
 
 @transaction.atomic
-def approve_relief(*, relief, level, approved_on, amount_approved, by, protection=""):
+def approve_relief(*, relief, level, approved_on, amount_approved, by, protection="", proofs=()):
     """Approve at a level; for 先行帮扶 that was paid already this makes up the procedure."""
     if not may_approve(by, relief, level):
         raise AssistanceRefused("该批准层级不在您的岗位职责范围内。")
@@ -68,12 +78,13 @@ def approve_relief(*, relief, level, approved_on, amount_approved, by, protectio
         state=State.APPROVED, **fields
     ) or unanswered.filter(state=State.PAID).update(**fields)
     _moved(relief, moved)
-    _record(EventKind.RELIEF_APPROVED, relief, by, level=level)
+    _keep(relief, proofs)
+    _record(EventKind.RELIEF_APPROVED, relief, by, level=level, proofs=len(proofs))
     return relief
 
 
 @transaction.atomic
-def pay_relief(*, relief, paid_on, amount_paid, by):
+def pay_relief(*, relief, paid_on, amount_paid, by, proofs=()):
     """Record the money paid out; before approval only for 先行帮扶."""
     _may(by, relief)
     earlier = relief.requested_on if relief.is_ahead else relief.approved_on
@@ -86,7 +97,11 @@ def pay_relief(*, relief, paid_on, amount_paid, by):
     if relief.is_ahead:
         may_pay = ReliefRequest.objects.filter(pk=relief.pk, state__in=ReliefRequest.OPEN)
     _moved(relief, may_pay.update(state=State.PAID, paid_on=paid_on, amount_paid=amount_paid))
-    _record(EventKind.RELIEF_PAID, relief, by, amount=str(amount_paid), is_ahead=relief.is_ahead)
+    _keep(relief, proofs)
+    _record(
+        EventKind.RELIEF_PAID, relief, by,
+        amount=str(amount_paid), is_ahead=relief.is_ahead, proofs=len(proofs),
+    )  # fmt: skip
     return relief
 
 
@@ -106,6 +121,19 @@ def refuse_relief(*, relief, refused_on, reason, by):
     return relief
 
 
+@transaction.atomic
+def prove_relief(*, relief, proofs, by):
+    """Keep papers that came later, by the village that asked or those who approve and pay."""
+    asks = access.may(by, Permission.ASSISTANCE_EDIT, area=relief.household.village_id)
+    if not asks:
+        _may(by, relief)
+    if not proofs:
+        raise AssistanceRefused("还没有选择文件，请先选择印证材料。")
+    _keep(relief, proofs)
+    _record(EventKind.RELIEF_PROVED, relief, by, proofs=len(proofs))
+    return relief
+
+
 def may_approve(user, relief, level) -> bool:
     """The township approves at its own level, the department and county offices at the county's."""
     if level == Level.TOWNSHIP:
@@ -117,6 +145,11 @@ def _may(by, relief):
     is_township = access.may(by, Permission.CASE_RECHECK, area=relief.household.village_id)
     if not (is_township or desk.may_handle(by, desk.RELIEF, relief.household.village_id)):
         raise AssistanceRefused("救助发放由乡镇、经办部门和县扶贫办登记，您没有该权限。")
+
+
+def _keep(relief, proofs):
+    if proofs:
+        relief.proofs.add(*proofs)
 
 
 def _in_order(label, on, *, not_before, earlier):

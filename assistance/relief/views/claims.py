@@ -2,10 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from assistance.refusals import AssistanceRefused
@@ -15,10 +18,13 @@ from assistance.relief.forms import (
     ClaimForm,
     ClaimPayForm,
     InspectForm,
+    ProofForm,
     RefuseForm,
 )
 from assistance.relief.models import InsuranceClaim
-from assistance.relief.views.of_household import assisted_household, back_to
+from assistance.relief.views.of_household import assisted_household, back_to, filled, keep_proofs
+from workflow.actions import StepRefused
+from workflow.views.visits import attachment_response
 
 PAGE_ROWS = 50
 State = InsuranceClaim.State
@@ -51,11 +57,13 @@ def claim_list(request):
 def claim_new(request, pk):
     """报案 for one household."""
     household = assisted_household(request, pk)
-    form = ClaimForm(request.POST or None, household=household)
+    form = ClaimForm(request.POST or None, request.FILES or None, household=household)
     if request.method == "POST" and form.is_valid():
         try:
-            claim = actions.report_claim(household=household, by=request.user, **form.cleaned_data)
-        except AssistanceRefused as refused:
+            with transaction.atomic():
+                values = filled(form, household, request.user)
+                claim = actions.report_claim(household=household, by=request.user, **values)
+        except (AssistanceRefused, StepRefused) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "已报案，等待查勘。")
@@ -75,7 +83,8 @@ def claim_new(request, pk):
 def claim_detail(request, pk):
     """One claim: what happened, the days each step took, what can be done next."""
     claim = _claim(request, pk)
-    may = desk.may_handle(request.user, desk.INSURANCE, claim.household.village_id)
+    village = claim.household.village_id
+    may = desk.may_handle(request.user, desk.INSURANCE, village)
     context = {
         "claim": claim,
         "facts": presenters.claim_facts(claim),
@@ -85,6 +94,10 @@ def claim_detail(request, pk):
             if may and claim.state in sources
         ],
         "knows_household": back_to(request, claim.household),
+        "proofs": claim.proofs.all(),
+        "proof_form": ProofForm()
+        if may or access.may(request.user, Permission.ASSISTANCE_EDIT, area=village)
+        else None,
     }  # fmt: skip
     return render(request, "assistance/claim_detail.html", context)
 
@@ -96,11 +109,13 @@ def claim_step(request, pk, step):
     if step not in STEPS:
         raise Http404("没有这个步骤")
     shape, act, _, title, done = STEPS[step]
-    form = shape(request.POST or None)
+    form = shape(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            act(claim=claim, by=request.user, **form.cleaned_data)
-        except AssistanceRefused as refused:
+            with transaction.atomic():
+                values = filled(form, claim.household, request.user)
+                act(claim=claim, by=request.user, **values)
+        except (AssistanceRefused, StepRefused) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{claim.household.head_name}户：{done}。")
@@ -114,6 +129,23 @@ def claim_step(request, pk, step):
         "back_url": reverse("claim_detail", args=[pk]),
     }
     return render(request, "assistance/relief_form.html", context)
+
+
+@require_POST
+@require(Permission.ASSISTANCE_EDIT, Permission.MEASURE_SET, Permission.LEADFILE_UPLOAD)
+def claim_prove(request, pk):
+    """Papers that came after their step."""
+    claim = _claim(request, pk)
+    keep_proofs(request, claim.household, lambda **given: actions.prove_claim(claim=claim, **given))
+    return redirect("claim_detail", pk=pk)
+
+
+@require_safe
+@require(Permission.CASE_VIEW, Permission.LEADFILE_UPLOAD)
+def claim_proof(request, pk, file):
+    """A proof of the claim, for whoever sees the claim."""
+    attachment = get_object_or_404(_claim(request, pk).proofs, pk=file)
+    return attachment_response(attachment, by=request.user)
 
 
 def _claim(request, pk):

@@ -2,23 +2,34 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from assistance.refusals import AssistanceRefused
 from assistance.relief import actions, presenters
 from assistance.relief.forms import (
     ApproveForm,
+    ProofForm,
     RefuseForm,
     ReliefFilterForm,
     ReliefForm,
     ReliefPayForm,
 )
 from assistance.relief.models import ReliefRequest
-from assistance.relief.views.of_household import assisted_household, back_to
+from assistance.relief.views.of_household import (
+    assisted_household,
+    back_to,
+    filled,
+    keep_proofs,
+)
+from workflow.actions import StepRefused
+from workflow.views.visits import attachment_response
 
 PAGE_ROWS = 50
 State = ReliefRequest.State
@@ -46,13 +57,13 @@ def relief_list(request):
 def relief_new(request, pk):
     """Ask for relief for one household."""
     household = assisted_household(request, pk)
-    form = ReliefForm(request.POST or None, household=household)
+    form = ReliefForm(request.POST or None, request.FILES or None, household=household)
     if request.method == "POST" and form.is_valid():
         try:
-            relief = actions.request_relief(
-                household=household, by=request.user, **form.cleaned_data
-            )
-        except AssistanceRefused as refused:
+            with transaction.atomic():
+                values = filled(form, household, request.user)
+                relief = actions.request_relief(household=household, by=request.user, **values)
+        except (AssistanceRefused, StepRefused) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "救助申请已登记。")
@@ -78,6 +89,8 @@ def relief_detail(request, pk):
         "steps": presenters.relief_steps(relief),
         "next_steps": [(key, TITLES[key]) for key in _possible(relief, request.user)],
         "knows_household": back_to(request, relief.household),
+        "proofs": relief.proofs.all(),
+        "proof_form": ProofForm() if _may_prove(relief, request.user) else None,
     }
     return render(request, "assistance/relief_detail.html", context)
 
@@ -96,8 +109,10 @@ def relief_step(request, pk, step):
             "refuse": actions.refuse_relief,
         }[step]
         try:
-            act(relief=relief, by=request.user, **form.cleaned_data)
-        except AssistanceRefused as refused:
+            with transaction.atomic():
+                values = filled(form, relief.household, request.user)
+                act(relief=relief, by=request.user, **values)
+        except (AssistanceRefused, StepRefused) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{relief.household.head_name}户：{TITLES[step]}已登记。")
@@ -114,12 +129,12 @@ def relief_step(request, pk, step):
 
 
 def _form(step, relief, request):
-    data = request.POST or None
+    given = (request.POST or None, request.FILES or None)
     if step == "approve":
-        return ApproveForm(data, relief=relief, levels=_levels(relief, request.user))
+        return ApproveForm(*given, relief=relief, levels=_levels(relief, request.user))
     if step == "pay":
-        return ReliefPayForm(data, relief=relief)
-    return RefuseForm(data)
+        return ReliefPayForm(*given, relief=relief)
+    return RefuseForm(*given)
 
 
 def _levels(relief, user):
@@ -142,6 +157,35 @@ def _possible(relief, user) -> list[str]:
     if relief.state in ReliefRequest.OPEN:
         found.append("refuse")
     return found
+
+
+def _may_prove(relief, user) -> bool:
+    village = relief.household.village_id
+    return bool(_levels(relief, user)) or access.may(user, Permission.ASSISTANCE_EDIT, area=village)
+
+
+@require_POST
+@require(
+    Permission.ASSISTANCE_EDIT,
+    Permission.CASE_RECHECK,
+    Permission.MEASURE_SET,
+    Permission.LEADFILE_UPLOAD,
+)
+def relief_prove(request, pk):
+    """Papers that came after their step."""
+    relief = _relief(request, pk)
+    keep_proofs(
+        request, relief.household, lambda **given: actions.prove_relief(relief=relief, **given)
+    )
+    return redirect("relief_detail", pk=pk)
+
+
+@require_safe
+@require(Permission.CASE_VIEW, Permission.LEADFILE_UPLOAD)
+def relief_proof(request, pk, file):
+    """A proof of the request, for whoever sees the request."""
+    attachment = get_object_or_404(_relief(request, pk).proofs, pk=file)
+    return attachment_response(attachment, by=request.user)
 
 
 def _relief(request, pk):
