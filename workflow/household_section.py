@@ -1,4 +1,4 @@
-"""The cases of a household on its own page, and the way to put it on the month's ledger."""
+"""The cases of a household on its own page with their papers, and the way onto the month's ledger."""
 
 from accounts import access
 from accounts.permissions import Permission
@@ -24,7 +24,13 @@ def of_household(request, household):
     can_open = works_here and not is_busy and not household.is_removed
     if not rows and not can_open:
         return None
-    return {"rows": rows, "opens_for": household if can_open else None}
+    return {
+        "rows": rows,
+        "opens_for": household if can_open else None,
+        "may_print": access.may(
+            request.user, Permission.LEDGER_EXPORT, area=household.village_id
+        ),
+    }
 
 
 household_page.add(

@@ -102,6 +102,7 @@ def visit_due_list(request):
         "area": area,
         "is_all": is_all,
         "today": clock.today(),
+        "user_can_print": access.holds(request.user, Permission.LEDGER_EXPORT),
         "user_can_visit": access.holds(request.user, Permission.ASSISTANCE_EDIT),
     }
     return render(request, "assistance/visit_due_list.html", context)

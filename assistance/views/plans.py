@@ -69,7 +69,7 @@ def _whole_case(request, pk) -> Case:
 
 def _rights(user, case, plan) -> dict[str, bool]:
     may = {key: access.may(user, key, area=case.village_id) for key in
-           (P.ASSISTANCE_EDIT, P.MEASURE_SET, P.CASE_RECHECK)}  # fmt: skip
+           (P.ASSISTANCE_EDIT, P.MEASURE_SET, P.CASE_RECHECK, P.LEDGER_EXPORT)}  # fmt: skip
     is_open = plan is not None and not plan.approved_at and not plan.returned_at
     is_mine = plan is not None and user.pk in (plan.made_by_id, plan.checked_by_id)
     can_check = is_open and not plan.checked_at and may[P.CASE_RECHECK] and not is_mine
@@ -79,6 +79,7 @@ def _rights(user, case, plan) -> dict[str, bool]:
         "user_can_set": may[P.MEASURE_SET] and case.is_open,
         "user_can_check": can_check,
         "user_can_approve": can_approve,
+        "user_can_print": may[P.LEDGER_EXPORT],
     }
 
 

@@ -173,6 +173,10 @@ TABLE = {
     "measure_list": get(FIELD | LEADING_GROUP | CLERK),
     "measure_edit": form(FIELD | LEADING_GROUP | CLERK),
     "measure_proof": get(READERS | CLERK),
+    "api_measure-list": get(READERS | CLERK),
+    "api_measure-detail": get(READERS | CLERK),
+    "api_measure-answer": post(FIELD | LEADING_GROUP | CLERK),
+    "api_measure-refuse": post(OFFICE | CLERK, is_narrower=True),
     "measure_batch": post(FIELD | LEADING_GROUP | CLERK),
     "measure_withdraw": post(FIELD | LEADING_GROUP | CLERK),
     # the county office may open these, but is no department: it finds nothing there
