@@ -59,6 +59,7 @@ class InsuranceClaimFactory(InVillage):
             else None
         )
     )
+    amount_claimed = factory.LazyAttribute(lambda o: Decimal(9000) if o.inspected_on else None)
     paid_on = factory.LazyAttribute(lambda o: clock.today() if o.state == "paid" else None)
     amount_paid = factory.LazyAttribute(lambda o: Decimal(8000) if o.state == "paid" else None)
     refused_on = factory.LazyAttribute(lambda o: clock.today() if o.state == "refused" else None)

@@ -80,7 +80,7 @@ def rich_case() -> Case:
         case=case, group="security", kind="medical_aid", description="住院费用医疗救助",
         state=Measure.State.DONE, amount_paid=Decimal("3800"), effect="自付费用降到 2,520 元",
         starts_on=datetime.date(2021, 4, 1),
-    )  # fmt: skip
+    ).proofs.add(AttachmentFactory(name="报销单.jpg"))  # fmt: skip
     MeasureFactory(
         case=case, group="employment", kind="public_post", description="村级保洁公益岗位，每月 500 元",
         state=Measure.State.ACTIVE, amount_planned=Decimal("3000"), starts_on=datetime.date(2021, 5, 1),
@@ -148,6 +148,7 @@ def test_the_plan_the_helper_the_level_and_the_papers_stand_in_the_booklet():
     Attention.objects.create(case=case, level="red", reason="透析治疗", set_by=office)
     claim = InsuranceClaimFactory(household=case.household, state="paid")
     claim.proofs.add(AttachmentFactory(name="转账单.jpg"))
+    ReliefRequestFactory(household=case.household, state="paid")
 
     found = booklet.content(loaded(case))
 
@@ -164,7 +165,8 @@ def test_the_plan_the_helper_the_level_and_the_papers_stand_in_the_booklet():
         "红色（重点关注）",
         "十一、印证材料目录",
         "1. 转账单.jpg",
-        "已付款，尚未上传",  # the measure of 3800
+        "1. 报销单.jpg",
+        "已付款，尚未上传",  # the relief
     ):
         assert words in found.body, words
     assert "有已付款的措施、理赔或救助没有印证材料" in found.missing
@@ -211,7 +213,7 @@ def test_boxes_of_claims_relief_visits_and_clearing_are_never_empty():
 
     assert nothing_is_empty(found.body)
     assert "风险消除条件核对" in found.body
-    assert found.missing == ["先行救助尚未补办审批"]
+    assert found.missing == ["有已付款的措施、理赔或救助没有印证材料", "先行救助尚未补办审批"]
 
 
 def test_a_monitored_household_without_cover_is_named_when_asked():
