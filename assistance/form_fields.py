@@ -3,6 +3,9 @@
 from django import forms
 
 
+GONE = "不是该户现有成员（可能已去世或迁出），请重新选择。"
+
+
 def date_field(label, **kwargs):
     """A date in the browser's own picker, which wants ISO whatever the language."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -171,6 +171,7 @@ def _table(place, element) -> None:
     table, classes = place.add_table(len(lines), count), _classes(element)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    _pad(table)
     if not classes & UNRULED:
         table.style = "Table Grid"
     size = next((CELL_POINTS[name] for name in classes if name in CELL_POINTS), 11)
@@ -181,6 +182,20 @@ def _table(place, element) -> None:
         _keep_whole(row, is_head=line[0].getparent().getparent().tag == "thead")
         _row(line, list(row.cells), widths, size, "bk-grid" in classes)
     place.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _pad(table) -> None:
+    """Cells padded as the style sheet pads them: a date keeps its line, words keep off the rule."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("top", 45), ("left", 45), ("bottom", 45), ("right", 45)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The order of the schema: the margins stand before the look of the table.
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    properties.insert(len(properties) if look is None else properties.index(look), margins)
 
 
 def _row(line, cells, widths, size: float, is_centred: bool) -> None:

@@ -3,7 +3,7 @@
 from django import forms
 
 from accounts.models import Department
-from assistance.form_fields import FilesField, date_field, money_field
+from assistance.form_fields import GONE, FilesField, date_field, money_field
 from assistance.models import Measure
 from assistance.models.measure import DROPPED
 from audit import clock
@@ -64,6 +64,7 @@ class MeasureForm(forms.ModelForm):
             household_id=case.household_id, is_active=True
         )
         self.fields["person"].empty_label = "全户"
+        self.fields["person"].error_messages["invalid_choice"] = f"受益人{GONE}"
         self.fields["department"].queryset = Department.objects.order_by("order")
         self.fields["department"].empty_label = "本村"
         self.fields["state"].choices = [c for c in Measure.State.choices if c[0] not in DROPPED]

@@ -2,12 +2,15 @@
 
 from django import forms
 
-from assistance.form_fields import FilesField, date_field, money_field
+from assistance.form_fields import GONE, FilesField, date_field, money_field
 from assistance.relief.models import InsuranceClaim, InsuranceCover, ReliefRequest
 from audit import clock
 from households.forms.people import MemberField
 from households.models.household import LowIncomeKind
 from policy import codes
+
+
+NOT_HERE = {"invalid_choice": f"当事人{GONE}"}
 
 
 def _story(label, help_text="", most=300):
@@ -41,7 +44,9 @@ class ClaimForm(forms.Form):
 
     happened_on = date_field("出险日期")
     cause = forms.ChoiceField(label="出险原因")
-    person = MemberField(label="当事人", required=False, help_text="全户受灾的不选。")
+    person = MemberField(
+        label="当事人", required=False, help_text="全户受灾的不选。", error_messages=NOT_HERE
+    )
     description = _story("出险情况", "什么地方、怎么发生的、损失多大。")
     proofs = _proofs("现场照片、诊断证明、事故认定书等")
 
@@ -81,7 +86,9 @@ class ReliefForm(forms.Form):
 
     kind = forms.ChoiceField(label="救助类型", choices=ReliefRequest.Kind.choices)
     risk = forms.ChoiceField(label="困难原因")
-    person = MemberField(label="当事人", required=False, help_text="全户困难的不选。")
+    person = MemberField(
+        label="当事人", required=False, help_text="全户困难的不选。", error_messages=NOT_HERE
+    )
     description = _story("困难情况")
     requested_on = date_field("申请日期", initial=clock.today)
     is_ahead = forms.BooleanField(

@@ -156,3 +156,20 @@ def test_lists_ask_the_same_number_of_queries_at_10_and_50_rows(client, name):
     at_10 = queries()
     make(40)
     assert queries() == at_10 <= 14
+
+
+def test_one_who_died_since_the_page_was_opened_is_told_in_words(client, household):
+    gone = household.members.exclude(relation="户主").first()
+    type(gone).objects.filter(pk=gone.pk).update(
+        is_active=False, left_on=clock.today(), left_reason="死亡"
+    )
+    signed_in(client, "village_cadre", VILLAGE)
+    answer = client.post(
+        reverse("relief_new", args=[household.pk]),
+        {
+            "kind": "urgent", "risk": "因病", "description": "住院", "person": gone.pk,
+            "requested_on": clock.today().isoformat(),
+        },
+    )  # fmt: skip
+    assert "可能已去世或迁出" in answer.content.decode()
+    assert not ReliefRequest.objects.exists()

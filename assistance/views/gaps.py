@@ -73,7 +73,9 @@ def _rows(cases, area) -> list[dict]:
         {
             "area": areas[code],
             "households": numbers["households"],
-            "cells": [(key, numbers[key]) for key in completeness.CHECKS],
+            "cells": [
+                (key, check.short, numbers[key]) for key, check in completeness.CHECKS.items()
+            ],
         }
         for code, numbers in counted.items()
         if code in areas

@@ -289,7 +289,7 @@ def the_clinic_answers_one_task(page):
     opens(page, "measure_list")
     sees(page, "住院费用救助")
     sees_nothing_of(page, "电焊培训")
-    follows(page, "填报")
+    follows(page, re.compile("^填报"))
     chooses(page, 状态="已落实")
     fills(page, 完成日期="2021-06-20", 落实金额="2000", 成效="自付减轻")
     attaches(page, "印证材料", "报销单.jpg")
@@ -307,7 +307,7 @@ def the_work_office_answers_two_at_once(page):
     is_told(page, "已更新 2 项措施")
     for _ in range(2):
         opens(page, "measure_list", special="no_proof")
-        follows(page, "填报")
+        follows(page, re.compile("^填报"))
         attaches(page, "印证材料", "培训签到、工资发放表.jpg")
         sends(page, "保存措施")
         is_told(page, "帮扶措施已更新")
@@ -433,7 +433,7 @@ def total_of(page, column) -> Decimal:
     texts = [
         cells[-from_right] if len(cells) == len(heads) else cells[-from_right + 1] for cells in rows
     ]
-    return sum((Decimal(text.replace(",", "") or 0) for text in texts), Decimal(0))
+    return sum((Decimal(re.sub(r"[^\d.]", "", text) or 0) for text in texts), Decimal(0))
 
 
 def words_of(content: bytes) -> str:
