@@ -2,7 +2,6 @@
 
 from django import forms
 
-
 GONE = "不是该户现有成员（可能已去世或迁出），请重新选择。"
 
 

@@ -9,7 +9,6 @@ from households.forms.people import MemberField
 from households.models.household import LowIncomeKind
 from policy import codes
 
-
 NOT_HERE = {"invalid_choice": f"当事人{GONE}"}
 
 
