@@ -27,9 +27,7 @@ def of_household(request, household):
     return {
         "rows": rows,
         "opens_for": household if can_open else None,
-        "may_print": access.may(
-            request.user, Permission.LEDGER_EXPORT, area=household.village_id
-        ),
+        "may_print": access.may(request.user, Permission.LEDGER_EXPORT, area=household.village_id),
     }
 
 
