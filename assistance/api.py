@@ -89,9 +89,9 @@ class MeasureViewSet(ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"], required_permission=ANY_HAND)
     def answer(self, request, pk=None):
         """Report progress; 409 with the reason if the rule says no or somebody changed it since."""
+        measure = self.get_object()
         asked = AnswerSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        measure = self.get_object()
         try:
             actions.update_measure(measure=measure, by=request.user, **asked.validated_data)
         except AssistanceRefused as refused:
@@ -102,9 +102,9 @@ class MeasureViewSet(ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"], required_permission=Permission.LEADFILE_UPLOAD)
     def refuse(self, request, pk=None):
         """不予办理, by the responsible department, with its reason."""
+        measure = self.get_object()
         asked = RefusalSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        measure = self.get_object()
         try:
             actions.refuse_measure(
                 measure=measure, reason=asked.validated_data["reason"], by=request.user
