@@ -1,7 +1,9 @@
 """Pages of the plan: needs, measures, the township's check, the county's approval."""
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Prefetch
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Count, Exists, JSONField, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -18,6 +20,13 @@ from assistance.views.of_case import visible_case
 from households.models import Person
 from workflow.models import Case
 
+# The proofs of each measure in the query of the measures themselves.
+PAPERS = JSONBAgg(
+    JSONObject(pk="proofs__pk", name="proofs__name"),
+    filter=Q(proofs__isnull=False),
+    default=Value([], JSONField()),
+)
+
 
 @require(P.CASE_VIEW)
 def plan_detail(request, pk):
@@ -31,7 +40,7 @@ def plan_detail(request, pk):
     plan = plans[0] if plans else None
     measures = list(
         case.measures.select_related("person", "department")
-        .prefetch_related("proofs")
+        .annotate(papers=PAPERS)
         .order_by("starts_on", "pk")
     )
     for measure in measures:
