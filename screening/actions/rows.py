@@ -46,6 +46,8 @@ def settle_row(*, row, person, by) -> LeadRow:
         raise LeadRefused("这一行不归您认定")
     row = _locked(row)
     is_settled = bool(row.household_id or row.settled_at) and not row.recalled_for
+    if row.match == Match.AREA:
+        raise LeadRefused("这一行写的是乡镇、村，由村里排查，不用认定是谁")
     if row.lead_id or is_settled or row.verdict != Verdict.OK:
         raise LeadRefused("这一行已经认定过了，请返回列表查看")
     is_passed_on = person is None and row.match == Match.NAME_ONLY

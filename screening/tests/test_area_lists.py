@@ -137,6 +137,8 @@ def test_rows_of_areas_wait_in_no_pool(officer):
     named(["城关镇", "西关村", *HAIL])
     assert not LeadRow.objects.unclaimed().exists()
     assert actions.rematch(rows=LeadRow.objects.all()) == 0
+    with pytest.raises(LeadRefused, match="由村里排查"):
+        actions.settle_row(row=LeadRow.objects.get(), person=None, by=officer)
 
 
 def test_the_pages(client, officer):
@@ -147,6 +149,7 @@ def test_the_pages(client, officer):
     page = client.post(reverse("lead_file_dispatch", args=[file.pk]), follow=True).text
     assert "涉及 1 个村" in page
     assert "待村里排查" in page
+    assert ">认定</a>" not in page
     assert "撤回派发" in page
 
 
