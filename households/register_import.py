@@ -16,6 +16,7 @@ from audit import clock
 from audit.events import EventKind
 from audit.record import record
 from households.models import ImportRow, RegisterImport
+from households.register_again import seal, still_held
 from households.register_columns import COLUMNS, MORE_OF_HOUSEHOLD, MORE_OF_PERSON
 from households.register_stage import stage
 from households.register_verdicts import judge
@@ -44,12 +45,10 @@ def check(imported, *, progress=quiet):
         if imported.state != State.RECEIVED:
             return
         try:
-            staged = stage(imported, progress)
+            _read(imported, progress)
         except FileRefused as refusal:
             _refuse(imported, refusal.reason_zh)
             return
-        imported.figures = _figures_of(staged)
-        imported.warnings = staged.warnings
         if imported.is_applied_at_once:
             _write(imported, progress)
             return
@@ -98,6 +97,17 @@ def summary_line(imported) -> dict[str, int]:
     return {key: imported.figures.get(key, 0) for key in FIGURES}
 
 
+def _read(imported, progress):
+    """Stage what differs from the register; of a workbook it still holds whole that is nothing."""
+    if before := still_held(imported):
+        imported.warnings = before.warnings
+        imported.figures = before.figures | {"known": before.figures["rows"], "staged": 0}
+        return
+    staged = stage(imported, progress)
+    imported.warnings = staged.warnings
+    imported.figures = _figures_of(staged)
+
+
 def _write(imported, progress):
     """Judge and write in one transaction; the state, the figures and the event go with it."""
     if imported.rows.count() != imported.figures["staged"]:
@@ -110,6 +120,7 @@ def _write(imported, progress):
         imported.figures |= {
             **written,
             "households": imported.figures["numbers"] - written["left_out"],
+            "seal": seal(imported.figures["villages"]),
         }
         imported.state = State.APPLIED
         imported.applied_at = clock.now()
@@ -131,6 +142,7 @@ def _figures_of(staged):
         "known": len(staged.known),
         "staged": staged.staged,
         "numbers": len(staged.numbers - {""}),
+        "villages": sorted(staged.villages),
         "header_row_index": staged.header_row_index,
         "has_more": bool(set(staged.titles) & {*MORE_OF_HOUSEHOLD, *MORE_OF_PERSON}),
     }

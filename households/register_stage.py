@@ -46,6 +46,7 @@ class Staged:
     known: set[int] = field(default_factory=set)
     staged: int = 0
     numbers: set = field(default_factory=set)
+    villages: set[str] = field(default_factory=set)
     remarks: int = 0
     warnings: list[str] = field(default_factory=list)
     header_row_index: int = -1
@@ -91,8 +92,7 @@ class _Sorter:
         self.staged = Staged(header_row_index=header.row_index, titles=tuple(header.mapping))
         self.chunk = []
         self._members = {}  # rows so far by household number
-        self._villages = set()  # whose digests are in _digests
-        self._digests = set()
+        self._digests = set()  # held by the register in the villages met so far
         self._helpers = None
 
     def __enter__(self):
@@ -142,10 +142,10 @@ class _Sorter:
     def _learn_digests(self):
         """Fetch what the register holds for villages not met before."""
         met = {self.reader.village_of(picked) for _row, _digest, _position, picked in self.chunk}
-        new = list(met - self._villages - {""})
+        new = list(met - self.staged.villages - {""})
         if not new:
             return
-        self._villages.update(new)
+        self.staged.villages.update(new)
         with connection.cursor() as cursor:
             cursor.execute(_KNOWN, [new])
             self._digests.update([digest for (digest,) in cursor.fetchall()])

@@ -1,6 +1,7 @@
 """The work on a received file: read, match, judge, store. One transaction, so a killed run leaves
 nothing behind and the next one starts from nothing."""
 
+import itertools
 import json
 
 from django.db import connection, transaction
@@ -34,7 +35,7 @@ SAME_ROWS = """
         INTERSECT
         SELECT id_index, name, facts FROM screening_leadrow WHERE file_id = %(other)s) same
 """
-TOLD_EVERY = 2000
+BATCH_ROWS = 2000
 REASON_CHARS, NOTE_CHARS = 400, 200
 _as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once, not twice a row
 
@@ -56,13 +57,14 @@ def check(lead_file, *, progress=quiet) -> LeadFile:
         if lead_file.state != State.RECEIVED:
             return lead_file
         try:
-            rows = _read(lead_file, progress)
+            with transaction.atomic():  # a refusal midway leaves none of the rows before it
+                signs = _take_rows(lead_file, progress)
         except ColumnsMissing as missing:
             _ask_for_names(lead_file, missing)
         except FileRefused as refusal:
             lead_file.state, lead_file.message = State.REFUSED, refusal.reason_zh
         else:
-            _store(lead_file, rows, progress)
+            _conclude(lead_file, signs)
         lead_file.save(update_fields=["state", "message", "warnings", "header", "figures"])
         record(
             EventKind.LEAD_FILE_CHECKED,
@@ -84,66 +86,91 @@ def _ask_for_names(lead_file, missing) -> None:
         lead_file.state, lead_file.message = State.UNNAMED, naming.question(missing.header)
 
 
-def _read(lead_file, progress) -> list:
+def _take_rows(lead_file, progress) -> rules.Signs:
+    """Store every row with its verdict, batch by batch: the child process reads on meanwhile."""
+    LeadRow.objects.filter(file=lead_file).delete()
     kind = lead_file.kind
-    reader = RowReader(kind, lead_file.county_id)
-    rows = []
     table = open_table(
         lead_file.file.path, columns_of(kind), LEAD_FILE, name=lead_file.name, saved=kind.titles
     )
+    checker, done = _Checker(lead_file), 0
     with table:
-        for sheet_row, cells, others in table.whole_rows():
-            rows.append(reader.read(sheet_row, cells, others))
-            if len(rows) % TOLD_EVERY == 0:
-                progress(len(rows), 0, f"已读 {len(rows)} 行")
-    if not rows:
+        rows = table.whole_rows()
+        while batch := list(itertools.islice(rows, BATCH_ROWS)):
+            checker.store(batch)
+            done += len(batch)
+            progress(done, 0, f"已核对 {done} 行")
+    if not done:
         raise FileRefused("表头下面没有数据行，请核对后重新上传；本月没有线索的不用传")
     lead_file.header = naming.top_of(table.first_rows, table.header)
     lead_file.warnings = [str(warning) for warning in table.reading.warnings]
     if table.header.unknown:
         lead_file.warnings.append(naming.unused(table.header))
-    return rows
+    return checker.signs
 
 
-def _store(lead_file, rows, progress) -> None:
-    county = lead_file.county_id
-    progress(0, len(rows), f"共 {len(rows)} 行，正在与花名册比对")
-    if lead_file.kind.names_areas:
-        found = {row.sheet_row: matching.AREA for row in rows}
-    else:
-        found = matching.match((row for row in rows if not row.problems), county)
-    judge = Judge(lead_file.kind, lead_file.month, county)
-    seen, signs, lines = {}, rules.Signs(), []
-    for done, row in enumerate(rows, start=1):
-        match = found.get(row.sheet_row, matching.NOBODY)
-        verdict, reason = judge.judge(row, match)
-        if verdict != Verdict.BAD and (first := _repeats(row, seen)):
-            verdict, reason = Verdict.BAD, f"与第 {first} 行相同，只算一次，请删去"
-        _count(signs, row, match, verdict, lead_file.month, county)
-        lines.append(_line(lead_file.pk, row, match, verdict, reason, judge))
-        if done % TOLD_EVERY == 0:
-            progress(done, len(rows), f"已核对 {done} 行")
-    LeadRow.objects.filter(file=lead_file).delete()
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for line in lines:
-            copy.write_row(line)
-    progress(len(rows), len(rows), f"已核对 {len(rows)} 行")
+def _conclude(lead_file, signs) -> None:
     lead_file.figures = figures_of(lead_file)
     signs.same_as_before = _same_as_before(lead_file)
     lead_file.message = _brake(lead_file, signs)
     lead_file.state = State.HELD if lead_file.message else State.CHECKED
 
 
-def _repeats(row, seen) -> int | None:
-    """The earlier row that says the same of the same person."""
-    key = (row.id_number or (row.name, row.village), tuple(sorted(row.facts.items())))
-    first = seen.setdefault(key, row.sheet_row)
-    return first if first != row.sheet_row else None
+class _Checker:
+    """Reads, matches, judges and stores batches of one file's rows."""
+
+    def __init__(self, lead_file):
+        self.file, self.county = lead_file, lead_file.county_id
+        self.reader = RowReader(lead_file.kind, self.county)
+        self.judge = Judge(lead_file.kind, lead_file.month, self.county)
+        self.signs = rules.Signs()
+        self.seen = {}  # what was said before, with its row
+
+    def store(self, batch) -> None:
+        rows = [self.reader.read(*numbered) for numbered in batch]
+        if self.file.kind.names_areas:
+            found = {row.sheet_row: matching.AREA for row in rows}
+        else:
+            found = matching.match((row for row in rows if not row.problems), self.county)
+        lines = [self._line(row, found.get(row.sheet_row, matching.NOBODY)) for row in rows]
+        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for line in lines:
+                copy.write_row(line)
+
+    def _line(self, row, match) -> tuple:
+        verdict, reason = self.judge.judge(row, match)
+        if verdict != Verdict.BAD and (first := self._repeats(row)):
+            verdict, reason = Verdict.BAD, f"与第 {first} 行相同，只算一次，请删去"
+        if verdict != Verdict.BAD:
+            _count(self.signs, row, match, self.file.month, self.county)
+        return (
+            self.file.pk,
+            row.sheet_row,
+            _as_json(row.raw),
+            _as_json(row.extra),
+            _as_json(row.facts),
+            row.name,
+            row.id_index,
+            idnumbers.encrypt(row.id_written) if row.id_written else None,
+            row.village or None,
+            verdict.value,
+            reason[:REASON_CHARS],
+            "；".join(filter(None, (*row.notes, match.note)))[:NOTE_CHARS],
+            "" if verdict == Verdict.BAD else match.match.value,
+            match.person,
+            match.household,
+            match.village[:9] or row.township or None,
+            self.judge.fact_hash(row, match) if verdict == Verdict.OK else "",
+        )
+
+    def _repeats(self, row) -> int | None:
+        """The earlier row that says the same of the same person."""
+        key = (row.id_number or (row.name, row.village), tuple(row.facts.items()))
+        first = self.seen.setdefault(key, row.sheet_row)
+        return first if first != row.sheet_row else None
 
 
-def _count(signs, row, match, verdict, month, county) -> None:
-    if verdict == Verdict.BAD:
-        return
+def _count(signs, row, match, month, county) -> None:
     signs.usable += 1
     if match.match == Match.NOT_FOUND:
         signs.not_found += 1
@@ -172,29 +199,6 @@ def _brake(lead_file, signs) -> str:
     county = lead_file.county_id
     ratio = parameters.value("lead_file_brake", on=lead_file.month, county=county)
     return rules.brake(signs, ratio, months.label(lead_file.month), lead_file.county.short_name)
-
-
-def _line(file_id, row, match, verdict, reason, judge) -> tuple:
-    township = match.village[:9] or row.township
-    return (
-        file_id,
-        row.sheet_row,
-        _as_json(row.raw),
-        _as_json(row.extra),
-        _as_json(row.facts),
-        row.name,
-        row.id_index,
-        idnumbers.encrypt(row.id_written) if row.id_written else None,
-        row.village or None,
-        verdict.value,
-        reason[:REASON_CHARS],
-        "；".join(filter(None, (*row.notes, match.note)))[:NOTE_CHARS],
-        "" if verdict == Verdict.BAD else match.match.value,
-        match.person,
-        match.household,
-        township or None,
-        judge.fact_hash(row, match) if verdict == Verdict.OK else "",
-    )
 
 
 def figures_of(lead_file) -> dict[str, int]:

@@ -2,10 +2,11 @@
 
 from jobs.workbooks.columns import Column
 
-ID, NAME = "id", "name"
-TYPES = (NAME, ID, "township", "village", "text", "amount", "date", "yes_no")
+ID, NAME, DATE = "id", "name", "date"
+PLACES = ("township", "village")
+TYPES = (NAME, ID, *PLACES, "text", "amount", DATE, "yes_no")
 # They say who it is, not what happened, so they are no facts of the lead.
-IDENTITY = (NAME, ID, "township", "village")
+IDENTITY = (NAME, ID, *PLACES)
 # The rest of the product asks for them by these keys.
 FIXED_KEYS = {NAME: "name", ID: "id_number", "township": "township", "village": "village"}
 

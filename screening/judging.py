@@ -35,11 +35,10 @@ class Judge:
                 limit=self._limit(found.population, row.day or self.month),
                 label=self.kind.label,
                 clause=self.kind.clause,
-                texts=tuple((self.labels[key], row.facts[key]) for key in self.labels
-                            if key in row.facts),
+                labels=self.labels,
                 amount=self._amount(row.facts),
             )
-        )  # fmt: skip
+        )
         return (Verdict.OK if judged.is_lead else Verdict.BELOW), judged.reason
 
     def fact_hash(self, row: Row, found: Found) -> str:

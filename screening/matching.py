@@ -5,7 +5,7 @@ asked, never a copy of it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -14,13 +14,20 @@ from screening.models import LeadRow
 Match = LeadRow.Match
 
 # An active holder of the number comes before a former one; other counties are not looked at.
+# Two halves, since active and former persons have an index each; OFFSET 0: a look-up per row.
 BY_NUMBER = """
-    SELECT DISTINCT ON (w.row) w.row, p.id, p.household_id, h.village_id, h.kind, p.name,
+    SELECT DISTINCT ON (w.row) w.row, p.id, p.household_id, p.village_id, p.kind, p.name,
            p.is_active, p.left_reason
       FROM unnest(%(rows)s::int[], %(indexes)s::bytea[]) AS w(row, id_index)
-      JOIN households_person p ON p.id_index = w.id_index
-      JOIN households_household h ON h.id = p.household_id
-     WHERE h.village_id LIKE %(county)s
+      JOIN LATERAL (
+           SELECT p.*, h.village_id, h.kind
+             FROM households_person p JOIN households_household h ON h.id = p.household_id
+            WHERE p.id_index = w.id_index AND p.is_active AND h.village_id LIKE %(county)s
+           UNION ALL
+           SELECT p.*, h.village_id, h.kind
+             FROM households_person p JOIN households_household h ON h.id = p.household_id
+            WHERE p.id_index = w.id_index AND NOT p.is_active AND h.village_id LIKE %(county)s
+           OFFSET 0) p ON true
      ORDER BY w.row, p.is_active DESC, p.left_on DESC NULLS LAST, p.id DESC
 """
 BY_NAME = """
@@ -34,8 +41,7 @@ DEATH = "死亡"
 OTHER_NAME = "姓名与花名册登记的不一致，请核实"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What became of one row's search."""
 
     match: str = Match.NOT_FOUND

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from areas.models import Area, Level
 from audit import clock
@@ -13,9 +14,10 @@ from households import idnumbers
 from households.villages import Villages, VillageUnknown
 from jobs.workbooks import cells
 from jobs.workbooks.refusals import CellRefused, Flawed
-from screening.columns import ID
+from screening.columns import DATE, ID, NAME, PLACES
 
 RAW_CHARS = 200
+MOST_REMEMBERED = 10_000
 # ID numbers and accounts; what people write between the digits does not matter.
 _LONG_NUMBER = re.compile(r"\d(?:[ ']?\d){13,}[\dXx]?")
 _TOWNSHIP_ENDS = ("街道办事处", "人民政府", "街道", "镇", "乡")
@@ -47,15 +49,23 @@ class Row:
         return "；".join(self.problems)
 
 
+class Taken(NamedTuple):
+    """What one cell says: as its author sees it, as a fact, as a day; or what is wrong with it."""
+
+    shown: str
+    value: str = ""
+    day: datetime.date | None = None
+    problem: str = ""
+
+
 class RowReader:
-    """Reads the rows of one lead kind in one county."""
+    """Reads the rows of one lead kind in one county.
+
+    A list repeats its days, hospitals, villages and amounts: each different cell is read once.
+    """
 
     def __init__(self, kind, county: str):
-        self.columns = [
-            (c["key"], c["label"], getattr(self, f"_{c['type']}"), c["type"] != ID,
-             bool(c.get("required")))
-            for c in kind.columns
-        ]  # fmt: skip
+        self.columns = [(column["key"], column, {}) for column in kind.columns]
         self.names_areas = kind.names_areas
         self.places = _Places(county)
         self.today = clock.today()
@@ -67,24 +77,48 @@ class RowReader:
             row.extra = {
                 title: masked(text) for title, cell in others.items() if (text := shown(cell))
             }
-        for key, label, take, is_kept, is_required in self.columns:
+        raw, facts = row.raw, row.facts
+        for key, column, known in self.columns:
             cell = given.get(key, "")
-            if is_kept:
-                row.raw[key] = shown(cell)
-            take(row, key, label, cell, is_required)
+            if column["type"] == ID:
+                self._identify(row, cell, column.get("required"))
+                continue
+            # As keys, 1 and True are one; most cells are text.
+            written = cell if type(cell) is str else (type(cell), cell)
+            taken = known.get(written)
+            if taken is None:
+                taken = self._take(column, cell)
+                if len(known) < MOST_REMEMBERED:
+                    known[written] = taken
+            raw[key] = taken.shown
+            if taken.problem:
+                row.problems.append(taken.problem)
+            elif column["type"] == NAME:
+                row.name = taken.value
+            elif taken.value:
+                facts[key] = taken.value
+                row.day = row.day or taken.day
         self._place(row, given)
         return row
 
-    def _name(self, row, _key, _label, cell, _is_required):
+    def _take(self, column, cell) -> Taken:
+        """Read a cell of any column but the ID number's."""
+        text, kind = shown(cell), column["type"]
+        label = "姓名" if kind == NAME else column["label"]
+        if kind in PLACES:
+            return Taken(text)
         try:
-            row.name = cells.person_name(cell)
+            day = cells.date_(cell) if kind == DATE else None
+            if day and day > self.today:
+                raise CellRefused(f" {day} 还没有到，请核对")
+            value = VALUES[kind](cell) if kind in VALUES else day and day.isoformat()
         except CellRefused as refused:
-            row.problems.append(_clause("姓名", refused))
-            return
-        if not row.name:
-            row.problems.append("没有填姓名，请补填")
+            return Taken(text, problem=_clause(label, refused))
+        if not value and (kind == NAME or column.get("required")):
+            return Taken(text, problem=f"没有填{label}，请补填")
+        return Taken(text, value or "", day)
 
-    def _id(self, row, _key, _label, cell, is_required):
+    def _identify(self, row, cell, is_required):
         number = idnumbers.parse(cell, on=self.today)
         row.id_written = number.value or shown(cell)
         if number.is_usable:
@@ -94,53 +128,6 @@ class RowReader:
             row.notes.extend(number.warnings_zh)
         elif is_required or number.outcome is not idnumbers.Outcome.MISSING:
             row.problems.append(number.reason_zh)
-
-    def _text(self, row, key, label, cell, is_required):
-        try:
-            value = _text_of(cell)
-        except CellRefused as refused:
-            row.problems.append(_clause(label, refused))
-            return
-        self._keep(row, key, label, value, is_required)
-
-    _township = _village = lambda self, row, key, label, cell, is_required: None
-
-    def _amount(self, row, key, label, cell, is_required):
-        try:
-            value = cells.amount(cell)
-        except CellRefused as refused:
-            row.problems.append(_clause(label, refused))
-            return
-        if value is not None and value < 0:
-            row.problems.append(f"{label}不能小于 0，请核对")
-            return
-        self._keep(row, key, label, "" if value is None else str(value), is_required)
-
-    def _date(self, row, key, label, cell, is_required):
-        try:
-            value = _date_of(cell)
-        except CellRefused as refused:
-            row.problems.append(_clause(label, refused))
-            return
-        if value and value > self.today:
-            row.problems.append(f"{label} {value} 还没有到，请核对")
-            return
-        row.day = row.day or value
-        self._keep(row, key, label, value.isoformat() if value else "", is_required)
-
-    def _yes_no(self, row, key, label, cell, is_required):
-        try:
-            value = cells.yes_no(cell)
-        except CellRefused as refused:
-            row.problems.append(_clause(label, refused))
-            return
-        self._keep(row, key, label, {True: "是", False: "否", None: ""}[value], is_required)
-
-    def _keep(self, row, key, label, value, is_required):
-        if value:
-            row.facts[key] = value
-        elif is_required:
-            row.problems.append(f"没有填{label}，请补填")
 
     def _place(self, row, given):
         """Where the person lives by the row's own words; only who has no number needs it."""
@@ -198,6 +185,27 @@ class _Places:
         return code, "", "没有填行政村" if code else f"没有“{township}”这个乡镇，请核对乡镇名称"
 
 
+def _amount(cell) -> str:
+    value = cells.amount(cell)
+    if value is None:
+        return ""
+    if value < 0:
+        raise CellRefused("不能小于 0，请核对")
+    return str(value)
+
+
+def _yes_no(cell) -> str:
+    return {True: "是", False: "否", None: ""}[cells.yes_no(cell)]
+
+
+@functools.lru_cache(maxsize=MOST_REMEMBERED)
+def _text_of(cell) -> str:
+    return cells.text(cell, RAW_CHARS)
+
+
+VALUES = {NAME: cells.person_name, "text": _text_of, "amount": _amount, "yes_no": _yes_no}
+
+
 def shown(cell) -> str:
     """A cell as its author sees it, for keeping and for correcting."""
     if type(cell) is str and len(cell) <= RAW_CHARS and cell.isprintable():
@@ -206,7 +214,10 @@ def shown(cell) -> str:
         cell = cell.value
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**15:
         cell = int(cell)
-    text = str(cell).encode("utf-8", "replace").decode()
+    text = str(cell)
+    if text.isprintable():
+        return text[:RAW_CHARS]
+    text = text.encode("utf-8", "replace").decode()
     return "".join(char for char in text if char.isprintable())[:RAW_CHARS]
 
 
@@ -216,18 +227,6 @@ def masked(text: str) -> str:
         return text
     plain = unicodedata.normalize("NFKC", text)
     return _LONG_NUMBER.sub(lambda found: idnumbers.masked(found[0]), plain)
-
-
-@functools.lru_cache(maxsize=10_000)
-def _date_of(cell):
-    """A list has many rows of one day."""
-    return cells.date_(cell)
-
-
-@functools.lru_cache(maxsize=10_000)
-def _text_of(cell):
-    """And many rows of one hospital, one village."""
-    return cells.text(cell, RAW_CHARS)
 
 
 def _clause(label, refused) -> str:

@@ -1,25 +1,26 @@
 """Whether a department's row is a lead, and why, in words a cadre understands (附件1). Pure."""
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once, not once a row
 POPULATION_LABELS = {"lifted": "脱贫户", "general": "一般农户"}
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The verdict on one readable row: is it a lead, and the sentence that says why or why not."""
 
     is_lead: bool
     reason: str
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """What a rule looks at: the row's facts, whose household it is, the threshold in force."""
 
     facts: Mapping[str, str]
@@ -28,7 +29,7 @@ class Subject:
     limit: Decimal | None
     label: str
     clause: str
-    texts: tuple[tuple[str, str], ...] = ()  # (column label, value) of the facts worth telling
+    labels: Mapping[str, str] = {}  # of the facts worth telling
     amount: tuple[str, Decimal] | None = None  # (column label, value) of what the line is about
 
 
@@ -56,7 +57,10 @@ def new_disability_certificate(subject: Subject) -> Judgement:
 
 def listed(subject: Subject) -> Judgement:
     """Being on the department's list is the lead 附件1-2 to 附件1-11."""
-    told = "，".join(f"{label}{value}" for label, value in subject.texts)
+    facts = subject.facts
+    told = "，".join(
+        f"{label}{facts[key]}" for key, label in subject.labels.items() if key in facts
+    )
     return Judgement(True, "，".join(filter(None, (subject.label, told, subject.clause))))
 
 
@@ -132,10 +136,11 @@ def fact_hash(kind: object, whose: object, facts: Mapping[str, str]) -> str:
 
     `whose` is household and person, or before matching the row's own person.
     """
-    told = json.dumps([str(kind), whose, sorted(facts.items())], ensure_ascii=False)
+    told = _as_json([str(kind), whose, sorted(facts.items())])
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+@functools.lru_cache(maxsize=1_000)
 def is_of_month(day: date, month: date) -> bool:
     """Lists handed in by the 20th speak of the month itself and the one before 五（一）三."""
     before = (month - timedelta(days=1)).replace(day=1)

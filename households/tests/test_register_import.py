@@ -74,9 +74,11 @@ def workbook(rows, titles=TITLES, above=()):
 
 def bring_in(rows, by=None, **kwargs):
     """Receive, check and apply at once; returns the import."""
-    imported = actions.receive_register(
-        file=workbook(rows, **kwargs), by=by, at_once=True, in_background=False
-    )
+    return bring_in_file(workbook(rows, **kwargs), by=by)
+
+
+def bring_in_file(file, by=None):
+    imported = actions.receive_register(file=file, by=by, at_once=True, in_background=False)
     register_import.check(imported)
     return imported
 
@@ -129,6 +131,33 @@ def test_the_same_workbook_again_changes_nothing():
     assert summary(imported)["households"] == 2
     assert list(Person.objects.order_by("pk").values()) == before
     assert imported.figures["known"] == 3
+
+
+def test_the_same_workbook_is_not_read_again_while_the_register_holds_all_of_it(monkeypatch):
+    file = workbook([row(name="甲乙"), row(name="丙丁", relation="之子")])
+    first = bring_in_file(file)
+    with monkeypatch.context() as patched:
+        patched.setattr(register_import, "stage", None)
+        again = bring_in_file(file)
+    assert (summary(again)["unchanged"], summary(again)["created"]) == (2, 0)
+    assert summary(again)["households"] == summary(first)["households"] == 1
+    person = Person.objects.get(name="甲乙")
+    Person.objects.filter(pk=person.pk).update(phone="13900000000")
+    assert summary(bring_in_file(file))["updated"] == 1
+    person.refresh_from_db()
+    assert person.phone == "13800000000"
+    Person.objects.filter(pk=person.pk).update(source_digest=None)  # as one who is not of a sheet
+    assert summary(bring_in_file(file))["unchanged"] == 2
+
+
+def test_a_workbook_with_a_rejected_row_is_read_again():
+    """What kept the row out may be gone by now."""
+    taken, number = next_id_number(), next_id_number()
+    PersonFactory(id_number=taken, household=HouseholdFactory(number="H9"))
+    file = workbook([row(id_number=number), row("H2", id_number=taken)])
+    assert summary(bring_in_file(file))["rejected"] == 1
+    Person.objects.filter(id_index=idnumbers.blind_index(taken)).delete()
+    assert summary(bring_in_file(file))["created"] == 1
 
 
 def test_header_anywhere_columns_in_any_order_synonyms_and_more_columns():

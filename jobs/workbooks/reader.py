@@ -96,17 +96,19 @@ def read_rows(
     `sheet_name` that sheet and no other, else the first visible sheet. `name` is the file's
     name at the sender. Raises FileRefused.
     """
-    kind = inspect(path, limits, name=name)
-    request = {
-        "path": str(Path(path).resolve()),
-        "kind": kind.kind,
-        "limits": dataclasses.asdict(limits),
-        "columns": [dataclasses.asdict(column) for column in columns],
-        "saved": dict(saved or {}),
-        "sheet_name": sheet_name,
-    }
-    child = _Child(request, limits)
+    child = _Child(limits)  # starts up while the guard looks
     try:
+        kind = inspect(path, limits, name=name)
+        child.ask(
+            {
+                "path": str(Path(path).resolve()),
+                "kind": kind.kind,
+                "limits": dataclasses.asdict(limits),
+                "columns": [dataclasses.asdict(column) for column in columns],
+                "saved": dict(saved or {}),
+                "sheet_name": sheet_name,
+            }
+        )
         first_frame, scans = _first_frame(child, kind, path, limits)
         return Reading(kind, child, first_frame, scans)
     except BaseException:
@@ -137,7 +139,7 @@ def _nothing():
 class _Child:
     """The child process and its frames."""
 
-    def __init__(self, request, limits):
+    def __init__(self, limits):
         self.limits = limits
         self.timed_out = False
         self.process = subprocess.Popen(
@@ -148,6 +150,9 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+
+    def ask(self, request):
+        """Send the one request; a child that is gone already is noticed when its frame is read."""
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(json.dumps(request).encode())
             self.process.stdin.close()
@@ -170,6 +175,8 @@ class _Child:
     def close(self):
         """Kill and reap."""
         self.process.kill()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
 

@@ -68,7 +68,7 @@ def test_a_received_file_that_was_never_checked_is_carried_on(tmp_path, number, 
     path = tmp_path / "a.xlsx"
     path.write_bytes(workbook(stay(number, paid=20000)))
     with monkeypatch.context() as broken:
-        broken.setattr(checking, "_read", _killed)
+        broken.setattr(checking, "_take_rows", _killed)
         with pytest.raises(KeyboardInterrupt):
             import_leads(path)
     assert LeadFile.objects.get().state == LeadFile.State.RECEIVED

@@ -11,10 +11,10 @@ from screening.models import Lead
 from screening.rules import Signs, Subject
 
 
-def subject(*, population="general", limit=None, is_known=True, texts=(), **facts):
+def subject(*, population="general", limit=None, is_known=True, labels=None, **facts):
     return Subject(
         facts=facts, population=population, is_known=is_known, limit=limit, label="名单",
-        clause="附件1-1", texts=texts,
+        clause="附件1-1", labels=labels or {},
     )  # fmt: skip
 
 
@@ -60,7 +60,11 @@ def test_some_lists_are_about_lifted_households_only(population, is_known, is_le
 
 
 def test_a_listed_lead_tells_what_the_department_wrote():
-    judged = rules.listed(subject(texts=(("危房等级", "D级"), ("发现日期", "2021-03-01"))))
+    judged = rules.listed(
+        subject(
+            labels={"grade": "危房等级", "found_on": "发现日期"}, grade="D级", found_on="2021-03-01"
+        )
+    )
     assert judged.reason == "名单，危房等级D级，发现日期2021-03-01，附件1-1"
 
 

@@ -232,8 +232,9 @@ def _open_cases_of(households) -> dict[int, int]:
 def _create(rows, source, by) -> dict[int, int]:
     """Open what is not open yet; the cases that are ours. A faster colleague's stays as it is."""
     today = clock.today()
-    villages = Household.objects.filter(pk__in=[row["household_id"] for row in rows])
-    counties = {rounds.county_of(code) for code in villages.values_list("village_id", flat=True)}
+    homes = Household.objects.filter(pk__in=[row["household_id"] for row in rows]).order_by()
+    villages = homes.values_list("village_id", flat=True).distinct()
+    counties = {rounds.county_of(code) for code in villages}
     month_of = open_rounds(counties=counties, month=today)
     due = {county: rounds.next_due(Status.LEAD, county, today) for county in counties}
     with connection.cursor() as cursor:
