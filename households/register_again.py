@@ -9,7 +9,7 @@ from django.db import connection
 from households.models import RegisterImport
 
 # In practice two different sets of digests differ in one of the three.
-_SEAL = """
+_HELD = """
     SELECT count(*), bit_xor(p.source_digest), sum(p.source_digest)::text
       FROM households_household h
       JOIN households_person p ON p.household_id = h.id
@@ -17,10 +17,10 @@ _SEAL = """
 """
 
 
-def seal(villages) -> list:
+def held(villages) -> list:
     """What the persons of these villages that equal a workbook's row add up to."""
     with connection.cursor() as cursor:
-        cursor.execute(_SEAL, [villages])
+        cursor.execute(_HELD, [villages])
         return list(cursor.fetchone())
 
 
@@ -33,6 +33,6 @@ def still_held(imported) -> RegisterImport | None:
         .order_by("-applied_at")
         .first()
     )
-    if before is None or before.figures["rejected"] or not before.figures.get("seal"):
+    if before is None or before.figures["rejected"] or not before.figures.get("held"):
         return None
-    return before if seal(before.figures["villages"]) == before.figures["seal"] else None
+    return before if held(before.figures["villages"]) == before.figures["held"] else None

@@ -1,6 +1,6 @@
 """A helper process of a big register import: python -m households.register_helper.
 
-Frames come on standard input (length, marshal): the opening, then chunks of rows. Marshal is
+Frames come on standard input (length, marshal): the opening, the mapping, then chunks of rows. Marshal is
 safe here, the other end is our own process. Rows leave by this process's own connection.
 """
 
@@ -30,7 +30,11 @@ def _work(stream, opening):
     from households.villages import Villages
 
     today = datetime.date.fromisoformat(opening["today"])
-    reader = RowReader(opening["mapping"], Villages(opening["codes"]), today)
+    villages = Villages(opening["codes"])
+    mapping = _frame(stream)
+    if mapping is None:
+        return
+    reader = RowReader(mapping, villages, today)
     while (rows := _frame(stream)) is not None:
         copy_lines(opening["import"], reader, rows)
 

@@ -16,7 +16,7 @@ from audit import clock
 from audit.events import EventKind
 from audit.record import record
 from households.models import ImportRow, RegisterImport
-from households.register_again import seal, still_held
+from households.register_again import held, still_held
 from households.register_columns import COLUMNS, MORE_OF_HOUSEHOLD, MORE_OF_PERSON
 from households.register_stage import stage
 from households.register_verdicts import judge
@@ -120,7 +120,7 @@ def _write(imported, progress):
         imported.figures |= {
             **written,
             "households": imported.figures["numbers"] - written["left_out"],
-            "seal": seal(imported.figures["villages"]),
+            "held": held(imported.figures["villages"]),
         }
         imported.state = State.APPLIED
         imported.applied_at = clock.now()

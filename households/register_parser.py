@@ -1,5 +1,6 @@
 """Turning rows into staged lines, here or in helper processes that share a big workbook's work."""
 
+import contextlib
 import marshal
 import os
 import struct
@@ -29,21 +30,32 @@ def copy_lines(import_pk, reader, rows):
 class Helpers:
     """Helper processes (register_helper) for one import; each takes whole chunks in turn.
 
-    They end with this process: their standard input ends.
+    Started before the mapping is known, they get ready while the workbook is opened. They end
+    with this process: their standard input ends. Left without an error, everything sent is in
+    the database; left with one, they are killed.
     """
 
-    def __init__(self, imported, mapping, today):
+    def __init__(self, imported, today):
         self._turn = 0
         self._processes = [_start() for _number in range(min(HELPERS, os.cpu_count() or 1))]
-        opening = {
-            "database": connection.settings_dict["NAME"],
-            "import": imported.pk,
-            "codes": list(imported.codes),
-            "mapping": dict(mapping),
-            "today": today.isoformat(),
-        }
-        for process in self._processes:
-            _write(process, marshal.dumps(opening))
+        self._tell(
+            {
+                "database": connection.settings_dict["NAME"],
+                "import": imported.pk,
+                "codes": list(imported.codes),
+                "today": today.isoformat(),
+            }
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_exc):
+        self._close(is_complete=kind is None)
+
+    def begin(self, mapping):
+        """Say which column of the sheet is which; chunks come after this."""
+        self._tell(dict(mapping))
 
     def send(self, rows) -> bool:
         """Hand a chunk to the next helper; False when it must be read here (flawed cells)."""
@@ -55,17 +67,19 @@ class Helpers:
         self._turn = (self._turn + 1) % len(self._processes)
         return True
 
-    def close(self, *, is_complete):
-        """Wait until everything sent is in the database; kill instead when the work is given up.
+    def _tell(self, facts):
+        for process in self._processes:
+            _write(process, marshal.dumps(facts))
 
-        Raises RuntimeError when a helper died.
-        """
+    def _close(self, *, is_complete):
+        """Raises RuntimeError when a helper died of what it was sent."""
         for process in self._processes:
             if is_complete:
                 process.stdin.close()
             else:
                 process.kill()
-                process.stdin.close()
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
         endings = [process.wait() for process in self._processes]
         if is_complete and any(endings):
             raise RuntimeError(f"a helper of the register import ended with {endings}")

@@ -4,6 +4,7 @@ A county's first workbook has 600,000 rows that all differ; then helpers (regist
 rows into staged lines beside the reading.
 """
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 
@@ -16,12 +17,12 @@ from households.register_parser import Helpers, copy_lines
 from households.register_rows import RowReader
 from households.villages import Villages
 from jobs.workbooks.header import require_header
-from jobs.workbooks.limits import REGISTER
+from jobs.workbooks.limits import MB, REGISTER
 from jobs.workbooks.reader import read_rows
 
 CHUNK_ROWS = 10_000
-# From here on helpers earn the second they need to start.
-MANY_ROWS = 40_000
+# From about 40,000 rows on helpers earn the second they need to start.
+BIG_BYTES = 2 * MB
 _KNOWN = """
     SELECT p.source_digest
       FROM households_household h
@@ -59,19 +60,22 @@ def stage(imported, progress) -> Staged:
     `progress(done, total, message)` is told after each chunk. Raises FileRefused.
     """
     ImportRow.objects.filter(register_import=imported).delete()
-    with read_rows(imported.file.path, REGISTER, name=imported.name, columns=COLUMNS) as reading:
+    with (
+        _helpers(imported) as helpers,
+        read_rows(imported.file.path, REGISTER, name=imported.name, columns=COLUMNS) as reading,
+    ):
         batches = iter(reading)
         first = next(batches, None)
         header = require_header(first.rows if first else [], COLUMNS)
         warnings = [str(warning) for warning in [*reading.warnings, *header.warnings]]
-        with _Sorter(imported, header) as sorter:
-            sorter.take(first)
-            for batch in batches:
-                sorter.take(batch)
-                if len(sorter.chunk) >= CHUNK_ROWS:
-                    sorter.store()
-                    progress(sorter.staged.rows, 0, f"已核对{sorter.staged.rows}行")
-            sorter.store()
+        sorter = _Sorter(imported, header, helpers)
+        sorter.take(first)
+        for batch in batches:
+            sorter.take(batch)
+            if len(sorter.chunk) >= CHUNK_ROWS:
+                sorter.store()
+                progress(sorter.staged.rows, 0, f"已核对{sorter.staged.rows}行")
+        sorter.store()
     staged = sorter.staged
     _refuse_repeats_of_known(imported, staged)
     staged.warnings = warnings
@@ -82,25 +86,26 @@ def stage(imported, progress) -> Staged:
     return staged
 
 
+def _helpers(imported):
+    """Helpers for a big workbook where there is more than one core, else none."""
+    if imported.file.size > BIG_BYTES and (os.cpu_count() or 1) > 1:
+        return Helpers(imported, clock.today())
+    return contextlib.nullcontext()
+
+
 class _Sorter:
     """Tells rows that equal the register from those that must be looked at, chunk by chunk."""
 
-    def __init__(self, imported, header):
+    def __init__(self, imported, header, helpers):
         self.imported = imported
-        self.header = header
+        self.helpers = helpers
+        if helpers:
+            helpers.begin(header.mapping)
         self.reader = RowReader(header.mapping, Villages(imported.codes), clock.today())
         self.staged = Staged(header_row_index=header.row_index, titles=tuple(header.mapping))
         self.chunk = []
         self._members = {}  # rows so far by household number
         self._digests = set()  # held by the register in the villages met so far
-        self._helpers = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_exc):
-        if self._helpers:
-            self._helpers.close(is_complete=kind is None)
 
     def take(self, batch):
         """Add the rows of a batch to the chunk."""
@@ -134,9 +139,7 @@ class _Sorter:
                 rows.append(row)
         self.chunk.clear()
         self.staged.staged += len(rows)
-        if self._helpers is None and self.staged.staged > MANY_ROWS and (os.cpu_count() or 1) > 1:
-            self._helpers = Helpers(self.imported, self.header.mapping, clock.today())
-        if self._helpers is None or not self._helpers.send(rows):
+        if not self.helpers or not self.helpers.send(rows):
             copy_lines(self.imported.pk, self.reader, rows)
 
     def _learn_digests(self):

@@ -65,7 +65,8 @@ class RowReader:
     """
 
     def __init__(self, kind, county: str):
-        self.columns = [(column["key"], column, {}) for column in kind.columns]
+        self.columns = [(column["key"], column["type"], column, {}) for column in kind.columns]
+        self.kept = {}  # cells of other columns as they are kept
         self.names_areas = kind.names_areas
         self.places = _Places(county)
         self.today = clock.today()
@@ -75,17 +76,15 @@ class RowReader:
         row = Row(sheet_row)
         if others:
             row.extra = {
-                title: masked(text) for title, cell in others.items() if (text := shown(cell))
+                title: text for title, cell in others.items() if (text := self._keep(cell))
             }
         raw, facts = row.raw, row.facts
-        for key, column, known in self.columns:
+        for key, kind, column, known in self.columns:
             cell = given.get(key, "")
-            if column["type"] == ID:
+            if kind == ID:
                 self._identify(row, cell, column.get("required"))
                 continue
-            # As keys, 1 and True are one; most cells are text.
-            written = cell if type(cell) is str else (type(cell), cell)
-            taken = known.get(written)
+            taken = known.get(written := _as_key(cell))
             if taken is None:
                 taken = self._take(column, cell)
                 if len(known) < MOST_REMEMBERED:
@@ -93,13 +92,22 @@ class RowReader:
             raw[key] = taken.shown
             if taken.problem:
                 row.problems.append(taken.problem)
-            elif column["type"] == NAME:
+            elif kind == NAME:
                 row.name = taken.value
             elif taken.value:
                 facts[key] = taken.value
                 row.day = row.day or taken.day
         self._place(row, given)
         return row
+
+    def _keep(self, cell) -> str:
+        """A cell of a column that is none of ours."""
+        text = self.kept.get(written := _as_key(cell))
+        if text is None:
+            text = masked(shown(cell))
+            if len(self.kept) < MOST_REMEMBERED:
+                self.kept[written] = text
+        return text
 
     def _take(self, column, cell) -> Taken:
         """Read a cell of any column but the ID number's."""
@@ -183,6 +191,11 @@ class _Places:
             return code[:9], code, ""
         code = self.townships.get(_bare(township), "")
         return code, "", "没有填行政村" if code else f"没有“{township}”这个乡镇，请核对乡镇名称"
+
+
+def _as_key(cell):
+    """Of a dictionary: there 1 and True are one. Most cells are text."""
+    return cell if type(cell) is str else (type(cell), cell)
 
 
 def _amount(cell) -> str:

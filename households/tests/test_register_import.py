@@ -518,7 +518,7 @@ def test_rows_lost_with_the_database_are_read_again(officer):
 
 @pytest.mark.django_db(transaction=True)
 def test_helpers_stage_what_this_process_would(monkeypatch):
-    monkeypatch.setattr(register_stage, "MANY_ROWS", 0)
+    monkeypatch.setattr(register_stage, "BIG_BYTES", 0)
     monkeypatch.setattr(register_stage, "CHUNK_ROWS", 1)
     rows = [row(f"H{i}", "张三丰" if i % 2 else "买买提·艾力") for i in range(30)]
 

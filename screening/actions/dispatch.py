@@ -105,5 +105,6 @@ def dispatch_settled(*, rows, by) -> None:
     waiting = LeadRow.objects.to_dispatch().filter(
         pk__in=[row.pk for row in rows], file__state=State.DISPATCHED
     )
-    for file in LeadFile.objects.filter(pk__in=waiting.values("file")).select_related("kind"):
+    files = LeadFile.objects.filter(pk__in=waiting.values("file")).select_related("kind")
+    for file in files.order_by("kind_id", "pk"):  # merging locks the kind: always in this order
         _to_villages(file, by) if file.kind.names_areas else merge(file, by)

@@ -1,5 +1,7 @@
 """Cases are opened here, for one household or many, and marked in the national system."""
 
+import json
+
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -8,7 +10,6 @@ from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record, record_many
-from households.models import Household
 from policy import codes
 from workflow import following, rounds
 from workflow.actions.rounds import open_rounds
@@ -19,17 +20,18 @@ from workflow.states import ON_REGISTER, OPEN, Category, Source, Status
 # The village writes about a case while it holds it, and month by month while it is monitored.
 VILLAGE_DESCRIBES = (Status.LEAD, Status.SCREENED, Status.MONITORED)
 WANTED = """
-    SELECT w.household, string_to_array(w.risks, ',') AS risks, w.due, w.urgent, w.remark
-      FROM unnest(%(households)s::bigint[], %(risks)s::text[], %(dues)s::date[],
-                  %(urgencies)s::bool[], %(remarks)s::text[]) AS w(household, risks, due, urgent, remark)
+    SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
+        AS w(household_id bigint, risks text[], due_on date, is_urgent bool, remark text)
 """
+VILLAGES = "SELECT DISTINCT village_id FROM households_household WHERE id = ANY(%s)"
 # The lock keeps the household from being removed meanwhile; 再识别 names the case before.
 # one_open_case: where somebody else was faster, theirs stays.
 CREATE = f"""
 WITH wanted AS ({WANTED}),
 living AS (
     SELECT h.id, h.village_id, h.kind FROM households_household h
-     WHERE h.id = ANY(%(households)s) AND h.state = 'active' ORDER BY h.id FOR KEY SHARE),
+     WHERE h.id IN (SELECT household_id FROM wanted) AND h.state = 'active'
+     ORDER BY h.id FOR KEY SHARE),
 county AS (
     SELECT * FROM unnest(%(counties)s::text[], %(rounds)s::bigint[], %(gates)s::date[])
         AS c(code, round, gate))
@@ -38,13 +40,13 @@ INSERT INTO workflow_case (household_id, village_id, round_id, status, entered_a
     previous_case_id, version, opened_at, opened_by_id)
 SELECT h.id, h.village_id, county.round, %(lead)s, %(now)s,
        CASE WHEN h.kind = 'lifted' THEN %(lifted)s ELSE %(marginal)s END,
-       wanted.risks, ARRAY[%(source)s], wanted.remark, coalesce(wanted.due, county.gate),
-       wanted.urgent, '', '', '', earlier.id, 1, %(now)s, %(by)s
+       wanted.risks, ARRAY[%(source)s], wanted.remark, coalesce(wanted.due_on, county.gate),
+       wanted.is_urgent, '', '', '', earlier.id, 1, %(now)s, %(by)s
   FROM living h
-  JOIN wanted ON wanted.household = h.id
+  JOIN wanted ON wanted.household_id = h.id
   JOIN county ON county.code = left(h.village_id, 6)
   LEFT JOIN (SELECT household_id, max(id) AS id FROM workflow_case
-              WHERE household_id = ANY(%(households)s) AND status = %(cleared)s
+              WHERE household_id IN (SELECT household_id FROM wanted) AND status = %(cleared)s
               GROUP BY household_id) earlier ON earlier.household_id = h.id
  ORDER BY h.id
 ON CONFLICT DO NOTHING
@@ -54,19 +56,19 @@ RETURNING id, household_id, village_id
 EXTEND = f"""
 WITH wanted AS ({WANTED}),
 found AS (
-    SELECT c.id, wanted.risks, wanted.urgent FROM workflow_case c
-      JOIN wanted ON wanted.household = c.household_id
+    SELECT c.id, wanted.risks, wanted.is_urgent FROM workflow_case c
+      JOIN wanted ON wanted.household_id = c.household_id
      WHERE c.status = ANY(%(open)s) ORDER BY c.id FOR UPDATE OF c)
 UPDATE workflow_case c
    SET sources = CASE WHEN %(source)s = ANY(c.sources) THEN c.sources
                       ELSE c.sources || %(source)s::varchar END,
        risks = c.risks || ARRAY(SELECT u.risk FROM unnest(found.risks) WITH ORDINALITY u(risk, n)
                                  WHERE u.risk <> ALL(c.risks) ORDER BY u.n)::varchar[],
-       is_urgent = c.is_urgent OR found.urgent
+       is_urgent = c.is_urgent OR found.is_urgent
   FROM found
  WHERE found.id = c.id
    AND NOT (%(source)s = ANY(c.sources) AND found.risks <@ c.risks::text[]
-            AND (c.is_urgent OR NOT found.urgent))
+            AND (c.is_urgent OR NOT found.is_urgent))
 """  # noqa: S608
 
 
@@ -232,16 +234,14 @@ def _open_cases_of(households) -> dict[int, int]:
 def _create(rows, source, by) -> dict[int, int]:
     """Open what is not open yet; the cases that are ours. A faster colleague's stays as it is."""
     today = clock.today()
-    homes = Household.objects.filter(pk__in=[row["household_id"] for row in rows]).order_by()
-    villages = homes.values_list("village_id", flat=True).distinct()
-    counties = {rounds.county_of(code) for code in villages}
+    counties = _counties_of([row["household_id"] for row in rows])
     month_of = open_rounds(counties=counties, month=today)
     due = {county: rounds.next_due(Status.LEAD, county, today) for county in counties}
     with connection.cursor() as cursor:
         cursor.execute(
             CREATE,
             {
-                **_columns(rows),
+                "rows": _as_json(rows),
                 "counties": list(counties),
                 "rounds": [month_of[county].pk for county in counties],
                 "gates": [due[county] for county in counties],
@@ -266,19 +266,19 @@ def _create(rows, source, by) -> dict[int, int]:
     return {household: pk for pk, household, _village in opened}
 
 
+def _counties_of(households) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(VILLAGES, [households])
+        return {rounds.county_of(village) for (village,) in cursor.fetchall()}
+
+
 def _extend(rows, source) -> None:
     """A second hint for an open case adds its source and risks; nothing is taken away."""
     if rows:
         with connection.cursor() as cursor:
             open_ones = [status.value for status in OPEN]
-            cursor.execute(EXTEND, {**_columns(rows), "source": source, "open": open_ones})
+            cursor.execute(EXTEND, {"rows": _as_json(rows), "source": source, "open": open_ones})
 
 
-def _columns(rows) -> dict[str, list]:
-    return {
-        "households": [row["household_id"] for row in rows],
-        "risks": [",".join(row["risks"]) for row in rows],
-        "dues": [row["due_on"] for row in rows],
-        "urgencies": [row["is_urgent"] for row in rows],
-        "remarks": [row["remark"] for row in rows],
-    }
+def _as_json(rows) -> str:
+    return json.dumps(rows, ensure_ascii=False, default=str)
