@@ -29,6 +29,11 @@ def test_it_works_with_the_tables_and_adds_to_the_log(as_application):
     group = Group.objects.create(name="西关村")
     assert Group.objects.filter(pk=group.pk).update(name="西街村") == 1
     assert group.delete()[0] == 1
+    told = []
+    connection.connection.add_notice_handler(lambda notice: told.append(notice.message_primary))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE auth_group")  # without the right it only warns
+    assert told == []
 
 
 @pytest.mark.parametrize(

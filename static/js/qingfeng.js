@@ -69,7 +69,8 @@
     question(event.detail.question, function () { event.detail.issueRequest(true); });
   });
   document.addEventListener("htmx:responseError", function (event) {
-    if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) {
+    const asksInPlace = document.getElementById("sign-in-here");  // the next save opens it
+    if ((event.detail.xhr.status === 401 && !asksInPlace) || event.detail.xhr.status === 403) {
       question("登录已过期或没有权限，需要重新打开本页。现在打开吗？", function () { window.location.reload(); });
     }
   });

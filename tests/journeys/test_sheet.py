@@ -1,15 +1,21 @@
 """A cadre fills in the month at the door: typed once and never lost, whatever happens to the link."""
 
+import contextlib
+import io
 import random
 import re
+import time
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from accounts.tests import factories as people
-from households.tests.factories import IncomeFactory
+from households.tests.factories import HouseholdFactory, IncomeFactory
+from policy import memory
 from screening.models import CellChange, SheetRow
 from screening.sheet import rows
 from tests.journeys.steps import (
@@ -185,23 +191,71 @@ def test_an_invalid_value_is_resumed_on_another_device(month, household, cadre, 
     sees(desk, "不是号码")
 
 
+def test_the_visit_sheet_is_one_page(month, cadre, signed_in):
+    village = people.area_at(people.VILLAGE)
+    large = case_in(Status.MONITORED, household=HouseholdFactory(village=village, with_members=6))
+    page = signed_in(cadre)
+    opens(page, "sheet_print", large.household_id)
+    keeps_picture(page, "visit_sheet")
+    assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) == 1
+
+
 def interrupt(page, kind, household):
-    """One mishap; the page that is open afterwards."""
-    if kind == "offline":
+    """One mishap while somebody types; the page that is open afterwards."""
+    if kind == "link cut":
         page.context.set_offline(True)
-        page.wait_for_timeout(random.randint(100, 1500))
+        page.wait_for_timeout(random.randint(50, 800))
         page.context.set_offline(False)
-    elif kind == "answer lost":  # the server has it, the browser does not know
-        page.route("**/sheet/cells/", lambda route: (route.fetch(), route.abort()), times=1)
-    elif kind == "closed":
+    elif kind == "answer lost":
+        page.route("**/sheet/cells/", loses_the_answer, times=1)
+    elif kind == "tab closed":
         fresh = page.context.new_page()
         page.close()
         page = fresh
         opens_form(page, household, "risk")
+    elif kind == "second tab":  # it sends what the first one has not sent yet
+        other = page.context.new_page()
+        opens_form(other, household, "risk")
+        other.close()
     elif kind == "reloaded":
         page.reload()
         is_ready(page)
+    elif kind == "sign-in expired":
+        Session.objects.all().delete()
+        type_on(page, "期")  # noticed at the next save
+        signs_in_here(page)
+    elif kind == "server restarted":
+        page.route("**/*", lambda route: route.abort("connectionrefused"))
+        memory.forget()
+        page.wait_for_timeout(random.randint(50, 800))
+        page.unroute("**/*")
     return page
+
+
+def loses_the_answer(route):
+    """The server has it, the browser does not know; the window may be gone by then."""
+    with contextlib.suppress(PlaywrightError):
+        route.fetch()
+        route.abort()
+
+
+KINDS = ("link cut", "answer lost", "tab closed", "second tab", "reloaded", "sign-in expired",
+         "server restarted")  # fmt: skip
+TIMES = 50
+
+
+def type_on(page, text):
+    field = page.locator("#id_remark")
+    field.press("Control+End")
+    field.press_sequentially(text)
+
+
+def signs_in_here(page):
+    panel = page.get_by_role("dialog", name="登录已过期")
+    expect(panel).to_be_visible(timeout=SOON)
+    panel.get_by_label(re.compile("密码")).fill(people.PASSWORD)
+    panel.get_by_role("button", name="登录并保存").click()
+    expect(panel).to_be_hidden(timeout=SOON)
 
 
 # A slow store answers late: what is typed meanwhile is already in it.
@@ -221,11 +275,7 @@ def test_a_word_typed_while_the_last_one_is_on_its_way_is_kept(month, household,
     types(page, "remark", "长子外出务工")
     sees_state(page, SAVED)
     expect(page.locator("#id_remark")).to_have_value("长子外出务工")
-    for _ in range(20):
-        if text_of(household, "remark", month) == "长子外出务工":
-            break
-        page.wait_for_timeout(500)
-    assert text_of(household, "remark", month) == "长子外出务工"
+    becomes(household, "remark", "长子外出务工", month)
 
 
 # On a busy machine the store takes its time to open.
@@ -260,27 +310,49 @@ def test_random_interruptions_lose_nothing_and_double_nothing(month, household, 
     page = signed_in(cadre)
     opens_form(page, household, "risk")
     expected = ""
-    for number in range(10):
-        expected += f"{number}段"
-        page.locator("#id_remark").press("Control+End")
-        page.locator("#id_remark").press_sequentially(f"{number}段")
-        page.wait_for_timeout(random.randint(50, 1600))
+    kinds = [*KINDS * (TIMES // len(KINDS)), *random.sample(KINDS, TIMES % len(KINDS))]
+    random.shuffle(kinds)
+    for number, kind in enumerate(kinds):
+        type_on(page, f"{number},")
+        expected += f"{number},"
+        page.wait_for_timeout(random.randint(0, 1300))
         for _ in range(20):  # two seconds of typing is what may be lost
             if is_kept(page, expected):
                 break
             page.wait_for_timeout(100)
-        page = interrupt(
-            page, random.choice(("offline", "answer lost", "closed", "reloaded")), household
-        )
-        expect(page.locator("#id_remark")).to_have_value(expected)
-    page.wait_for_timeout(1500)
-    page.context.set_offline(False)
-    for _ in range(20):
-        if text_of(household, "remark", month) == expected:
-            break
-        page.wait_for_timeout(500)
-    assert text_of(household, "remark", month) == expected
+        page = interrupt(page, kind, household)
+        expected += "期" if kind == "sign-in expired" else ""
+        expect(page.locator("#id_remark"), f"after {number}: {kind}").to_have_value(expected)
+    becomes(household, "remark", expected, month)
     expect(page.locator(".sheet-conflict")).to_have_count(0)
     assert SheetRow.objects.count() == 1
     chain = list(CellChange.objects.order_by("at").values_list("old", "new"))
     assert [old for old, _ in chain[1:]] == [new for _, new in chain[:-1]]  # each follows the last
+
+
+def test_two_windows_of_one_person_do_not_quarrel(month, household, cadre, signed_in):
+    first = signed_in(cadre)
+    opens_form(first, household, "risk")
+    first.route("**/sheet/cells/", lambda route: route.abort())
+    types(first, "remark", "长子")
+    sees_state(first, OFFLINE)
+    second = first.context.new_page()
+    opens_form(second, household, "risk")  # sends it for the first
+    becomes(household, "remark", "长子", month)
+    first.unroute("**/sheet/cells/")
+    types(first, "remark", "长子外出务工")
+    becomes(household, "remark", "长子外出务工", month)
+    expect(first.locator(".sheet-conflict")).to_have_count(0)
+    assert list(CellChange.objects.order_by("at").values_list("new", flat=True)) == [
+        "长子",
+        "长子外出务工",
+    ]
+
+
+def becomes(household, key, text, month):
+    """The register says so, at the latest after fifteen seconds."""
+    for _ in range(60):
+        if text_of(household, key, month) == text:
+            return
+        time.sleep(0.25)
+    assert text_of(household, key, month) == text

@@ -10,6 +10,8 @@ PASSWORD = "QF_APPLICATION_PASSWORD"
 GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+    # Large imports tell the planner what has changed (ANALYZE).
+    "GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     # What was recorded stays; the tables' own triggers refuse it too, also to their owner.
     "REVOKE UPDATE, DELETE ON audit_event, audit_seal FROM {role}",
