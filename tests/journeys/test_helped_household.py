@@ -382,7 +382,7 @@ def the_booklet_tells_every_step(page, case):
     opens(page, "booklet_show", case.pk)
     sees_nothing_of(page, "还缺")
     keeps_picture(page, "helped_booklet")
-    with page.expect_download() as download:
+    with page.expect_download(timeout=60_000) as download:  # printed now, by a process of its own
         page.get_by_role("button", name="下载 PDF").click()
     told = words_of(download.value.path().read_bytes())
     for words in (

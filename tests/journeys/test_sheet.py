@@ -18,6 +18,7 @@ from households.tests.factories import HouseholdFactory, IncomeFactory
 from policy import memory
 from screening.models import CellChange, SheetRow
 from screening.sheet import rows
+from screening.views import sheet as sheet_views
 from tests.journeys.steps import (
     PHONE,
     arrives,
@@ -303,6 +304,27 @@ def test_what_waits_in_a_slow_store_stands_in_the_form_again(month, household, c
     page.reload()
     is_ready(page)
     expect(page.locator("#id_remark")).to_have_value("断网时写的")
+
+
+def test_what_is_saved_while_the_next_page_is_drawn_stands_on_it(
+    month, household, cadre, signed_in, monkeypatch
+):
+    page = signed_in(cadre)
+    opens_form(page, household, "risk")
+    drawn = sheet_views.render
+
+    def drawn_slowly(*args):
+        answer = drawn(*args)
+        time.sleep(3)  # the word is saved meanwhile
+        return answer
+
+    monkeypatch.setattr(sheet_views, "render", drawn_slowly)
+    types(page, "remark", "长子外出务工")
+    page.wait_for_timeout(200)
+    page.reload()
+    is_ready(page)
+    expect(page.locator("#id_remark")).to_have_value("长子外出务工")
+    becomes(household, "remark", "长子外出务工", month)
 
 
 def test_random_interruptions_lose_nothing_and_double_nothing(month, household, cadre, signed_in):

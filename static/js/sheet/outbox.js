@@ -9,6 +9,7 @@ import { token } from "../token.js";
 const LONGEST = 72 * 3600 * 1000;
 const AFTER_TYPING = 1200;
 const RETRY = [2000, 4000, 8000, 15000, 30000];
+const LEAVING = 20000;
 const MOST = 200;
 const LONG_NUMBER = /\d{14,}/;  // may be an ID number: such a change waits in memory only
 
@@ -22,7 +23,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   const typed = new Map();  // cell -> its last change made here, until the server has answered this window
   const entering = new Map();  // cell -> how many changes of it are just being put into the store
   let entered = Promise.resolve();  // when all of them are in
-  let timer = null, sending = null, failures = 0, asking = null, isClosed = false;
+  let timer = null, leaving = null, sending = null, failures = 0, asking = null, isClosed = false;
 
   const ready = start();
 
@@ -133,7 +134,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
 
   function schedule(after) {
     clearTimeout(timer);
-    if (!isClosed) timer = setTimeout(send, after);
+    if (!isClosed && !leaving) timer = setTimeout(send, after);
   }
 
   /* Send what waits; resolves when the server has answered or cannot be reached. */
@@ -156,7 +157,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
       const entries = next.map((e) => marked.get(e.id) || e);
       onState("saving", "正在保存");
       const answer = await post(entries);
-      if (!answer) return;
+      if (!answer || leaving) return;  // the next page may have been drawn before this was saved: it sends again
       failures = 0;
       await take(answer, entries);
     }
@@ -240,6 +241,11 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
 
   window.addEventListener("online", () => schedule(0));
   window.addEventListener("offline", tell);
+  window.addEventListener("beforeunload", function () {
+    clearTimeout(timer);
+    clearTimeout(leaving);
+    leaving = setTimeout(function () { leaving = null; schedule(0); }, LEAVING);  // it was only a download
+  });
   window.addEventListener("pagehide", () => { if (waiting().length) send(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && waiting().length) send(); });
 
