@@ -13,7 +13,7 @@ ASSETS := $(STAMPS)/assets-$(shell cat package-lock.json deploy/copy_assets.mjs 
 SYSTEM := $(STAMPS)/system-$(shell cat deploy/system-packages.txt 2>/dev/null | cksum | cut -d" " -f1)
 TEST_SYSTEM := $(STAMPS)/test-system-$(shell cat deploy/system-packages-test.txt 2>/dev/null | cksum | cut -d" " -f1)
 
-.PHONY: run setup setup-test test check fix demo bench lock
+.PHONY: run setup setup-test test test-long check fix demo bench lock
 
 run: setup            ## start everything and print the address
 	@$(PYTHON) -m embedded.run
@@ -24,6 +24,9 @@ setup-test: setup $(TEST_SYSTEM)
 
 test: setup-test check   ## lint, then every test including browser journeys
 	$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+test-long: setup-test ## the journeys that take minutes
+	$(PYTHON) -m pytest -n 2 --dist loadgroup -m long
 
 check: $(LOCK)        ## lint
 	.venv/bin/ruff check .

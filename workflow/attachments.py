@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from workflow.outcomes import StepRefused
 
@@ -48,6 +48,8 @@ def cleaned(upload) -> CleanFile:
 
 
 def _image(data: bytes, name: str) -> bytes:
+    # The library that prints turns this on for the whole process: half a picture would pass.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:

@@ -181,7 +181,7 @@ def test_a_reader_that_waits_for_ever_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(reader._Child, "_read", lambda self: self.process.wait() and None)
     monkeypatch.setattr(reader, "_COMMAND", ("-c", "import time; time.sleep(600)"))
     hasty = dataclasses.replace(LEAD_FILE, cpu_seconds=0.1)
-    child = reader._Child({}, hasty)
+    child = reader._Child(hasty)
     child.frame()
     assert child.timed_out
     child.close()

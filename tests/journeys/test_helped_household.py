@@ -49,7 +49,7 @@ from workflow.actions import open_round, record_visit
 from workflow.models import Case, Visit
 from workflow.states import Status
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 YEAR = 2021
 END = datetime.datetime(YEAR, 12, 31, 12, tzinfo=datetime.UTC)

@@ -242,7 +242,6 @@ def loses_the_answer(route):
 
 KINDS = ("link cut", "answer lost", "tab closed", "second tab", "reloaded", "sign-in expired",
          "server restarted")  # fmt: skip
-TIMES = 50
 
 
 def type_on(page, text):
@@ -327,12 +326,15 @@ def test_what_is_saved_while_the_next_page_is_drawn_stands_on_it(
     becomes(household, "remark", "长子外出务工", month)
 
 
-def test_random_interruptions_lose_nothing_and_double_nothing(month, household, cadre, signed_in):
+@pytest.mark.parametrize("times", [14, pytest.param(50, marks=pytest.mark.long)])
+def test_random_interruptions_lose_nothing_and_double_nothing(
+    times, month, household, cadre, signed_in
+):
     random.seed(4)
     page = signed_in(cadre)
     opens_form(page, household, "risk")
     expected = ""
-    kinds = [*KINDS * (TIMES // len(KINDS)), *random.sample(KINDS, TIMES % len(KINDS))]
+    kinds = [*KINDS * (times // len(KINDS)), *random.sample(KINDS, times % len(KINDS))]
     random.shuffle(kinds)
     for number, kind in enumerate(kinds):
         type_on(page, f"{number},")

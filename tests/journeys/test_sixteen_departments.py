@@ -104,6 +104,7 @@ def clerk(live_server, month):
     return user
 
 
+@pytest.mark.long
 def test_one_clerk_brings_sixteen_departments_in_ten_minutes(county, clerk, signed_in, capsys):
     hands = Hands(signed_in(clerk))
     for key, kind, content in lists_of(county):

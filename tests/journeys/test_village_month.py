@@ -89,7 +89,9 @@ def _household(village, name):
     return HouseholdFactory(village=village, head_name=name, with_members=3)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESK, marks=pytest.mark.long), PHONE], ids=["desk", "phone"]
+)
 def test_the_whole_month(size, month, village, window, capsys):
     page = window(size)
     link = SlowLink(page) if size == PHONE else None

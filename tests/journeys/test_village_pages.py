@@ -11,7 +11,7 @@ from tests.journeys.steps import DESK, PHONE, keeps_picture
 from workflow.states import Status
 from workflow.tests.factories import MeetingDecisionFactory, MeetingFactory, case_in
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 ZOOMED = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}  # 200 % on an office screen
 MOST_TABS = 80
