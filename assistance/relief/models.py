@@ -41,6 +41,12 @@ PROOFS = {
 }
 
 
+class PaidOutQuerySet(models.QuerySet):
+    def paid_without_proof(self):
+        """Money went out and no 政策兑现印证材料 is kept (六（二）)."""
+        return self.filter(amount_paid__gt=0, proofs__isnull=True)
+
+
 class InsuredQuerySet(OfHouseholdQuerySet):
     desk = desk.INSURANCE
 
@@ -74,14 +80,10 @@ class InsuranceCover(models.Model):
         ]
 
 
-class ClaimQuerySet(InsuredQuerySet):
+class ClaimQuerySet(PaidOutQuerySet, InsuredQuerySet):
     def open(self):
         """Neither paid nor refused yet."""
         return self.filter(state__in=InsuranceClaim.OPEN)
-
-    def paid_without_proof(self):
-        """Money went out and no 政策兑现印证材料 is kept (六（二）)."""
-        return self.filter(amount_paid__gt=0, proofs__isnull=True)
 
 
 class InsuranceClaim(models.Model):
@@ -153,7 +155,7 @@ class InsuranceClaim(models.Model):
         return f"{self.happened_on} 防贫保理赔"
 
 
-class ReliefQuerySet(OfHouseholdQuerySet):
+class ReliefQuerySet(PaidOutQuerySet, OfHouseholdQuerySet):
     desk = desk.RELIEF
 
     def open(self):
@@ -166,10 +168,6 @@ class ReliefQuerySet(OfHouseholdQuerySet):
         return self.filter(is_ahead=True, approved_on__isnull=True).exclude(
             state=ReliefRequest.State.REFUSED
         )
-
-    def paid_without_proof(self):
-        """Money went out and no 政策兑现印证材料 is kept (六（二）)."""
-        return self.filter(amount_paid__gt=0, proofs__isnull=True)
 
 
 class ReliefRequest(models.Model):

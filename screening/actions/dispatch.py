@@ -36,7 +36,7 @@ def dispatch_leads(*, file, by) -> LeadFile:
     file = LeadFile.objects.select_for_update(of=("self",)).select_related("kind").get(pk=file.pk)
     if file.state not in READY:
         raise LeadRefused(f"这份文件现在是“{file.get_state_display()}”，不能下发，请刷新后查看")
-    new = _to_villages(file, by) if file.kind.names_areas else merge(file, by)
+    new = _send_out(file, by)
     was_dispatched = file.state == State.DISPATCHED
     file.figures = figures_of(file)
     file.state = State.DISPATCHED
@@ -51,6 +51,11 @@ def dispatch_leads(*, file, by) -> LeadFile:
             detail={"leads": len(new), "households": len(set(new.values()))},
         )
     return file
+
+
+def _send_out(file, by) -> dict[int, object]:
+    """Rows become leads of households, or tasks of villages where they name areas; the new ones."""
+    return _to_villages(file, by) if file.kind.names_areas else merge(file, by)
 
 
 def _to_villages(file, by) -> dict[int, str]:
@@ -107,4 +112,4 @@ def dispatch_settled(*, rows, by) -> None:
     )
     files = LeadFile.objects.filter(pk__in=waiting.values("file")).select_related("kind")
     for file in files.order_by("kind_id", "pk"):  # merging locks the kind: always in this order
-        _to_villages(file, by) if file.kind.names_areas else merge(file, by)
+        _send_out(file, by)

@@ -76,7 +76,7 @@ def recall_file(*, file, by) -> Recalled:
 def _untouched_tasks(file) -> list[int]:
     """Area tasks of the file that no village has answered yet."""
     tasks = Matter.objects.select_for_update().filter(rows__file=file).exclude(holder="")
-    return [pk for pk in dict.fromkeys(tasks.values_list("pk", flat=True))]
+    return list(dict.fromkeys(tasks.values_list("pk", flat=True)))
 
 
 @transaction.atomic

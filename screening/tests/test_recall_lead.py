@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -154,8 +155,8 @@ def race(transactional_db):
     officer, cadre = county_officer(), user_at("village_cadre", VILLAGE)
     dispatched(officer, 1)
     lead = Lead.objects.select_related("case").get()
-    take_back = lambda: actions.recall_lead(lead=lead, reason=WHY, by=officer)  # noqa: E731
-    return take_back, lambda: visit(lead.case, cadre)
+    take_back = partial(actions.recall_lead, lead=lead, reason=WHY, by=officer)
+    return take_back, partial(visit, lead.case, cadre)
 
 
 def test_a_visit_first_keeps_the_lead(race):

@@ -263,8 +263,12 @@ def _figures(file) -> list[dict]:
 
 
 def _row(row, can_settle, can_send) -> dict:
-    is_open = row.verdict == LeadRow.Verdict.OK and row.household_id is None and not row.settled_at
-    is_open = is_open and row.match != LeadRow.Match.AREA
+    is_open = (
+        row.verdict == LeadRow.Verdict.OK
+        and row.match != LeadRow.Match.AREA
+        and row.household_id is None
+        and not row.settled_at
+    )
     return {
         "row": row,
         "id_number": presenters.id_shown(row),

@@ -1,7 +1,8 @@
-"""The acts of the procedure as their pages offer them: visit, meeting, list."""
+"""The acts of the procedure as their pages offer them: visit, meeting, list, clearing."""
 
 import re
 
+from accounts.tests import factories as people
 from tests.journeys.steps import (
     agrees,
     arrives,
@@ -9,10 +10,15 @@ from tests.journeys.steps import (
     fills,
     follows,
     is_told,
+    keeps_picture,
     opens,
     presses,
     sees,
+    sees_nothing_of,
+    stands_at,
 )
+from workflow.models import Case
+from workflow.states import Status
 
 
 def records_visit(page, case, *, opinion: str, purpose: str = "") -> None:
@@ -69,3 +75,37 @@ def opens_session_put_forward(page) -> None:
     sees(page, "已提请")
     follows(page, re.compile("审定会|研判|会议"))
     arrives(page)
+
+
+def the_village_proposes_clearing(page, case):
+    records_visit(page, case, purpose="消除核实", opinion="收入稳定，风险已消除")
+    opens(page, "clearing_check", case.pk)
+    keeps_picture(page, "clearing_check")
+    sees_nothing_of(page, "未满足")
+    opens(page, "case_detail", case.pk)
+    follows(page, "消除评议通过：开会评议")
+    writes_head_of_meeting(page, place="村委会会议室")
+    votes_and_concludes(page)
+    assert status_of(case) == Status.CLEARING_REVIEWED
+    reports(page, "上报消除风险名单")
+
+
+def the_township_checks_clearing(page, case):
+    records_visit(page, case, opinion="风险已消除")
+    takes_step(page, case, "核查通过", 意见="同意消除")
+    assert status_of(case) == Status.CLEARING_RECHECKED
+    reports(page, "核对后上报名单")
+
+
+def the_county_recognises_clearing(officer, leader, case):
+    puts_session_forward(officer, people.COUNTY)
+    opens_session_put_forward(leader)
+    votes_and_concludes(leader)
+    opens(leader, "case_detail", case.pk)
+    stands_at(leader, "风险消除")
+    keeps_picture(leader, "case_cleared")
+    assert status_of(case) == Status.RISK_CLEARED
+
+
+def status_of(case) -> str:
+    return Case.objects.values_list("status", flat=True).get(pk=case.pk)

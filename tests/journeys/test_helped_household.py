@@ -24,7 +24,10 @@ from tests.journeys.acts import (
     puts_session_forward,
     records_visit,
     reports,
-    takes_step,
+    status_of,
+    the_county_recognises_clearing,
+    the_township_checks_clearing,
+    the_village_proposes_clearing,
     votes_and_concludes,
     writes_head_of_meeting,
 )
@@ -42,11 +45,10 @@ from tests.journeys.steps import (
     presses,
     sees,
     sees_nothing_of,
-    stands_at,
     ticks,
 )
 from workflow.actions import open_round, record_visit
-from workflow.models import Case, Visit
+from workflow.models import Visit
 from workflow.states import Status
 
 pytestmark = [pytest.mark.journey, pytest.mark.long]
@@ -350,34 +352,6 @@ def nothing_is_missing_but_next_door(page, helped, neglected):
     sees_nothing_of(page, helped.household.head_name)
 
 
-def the_village_proposes_clearing(page, case):
-    records_visit(page, case, purpose="消除核实", opinion="收入稳定，风险已消除")
-    opens(page, "clearing_check", case.pk)
-    sees_nothing_of(page, "未满足")
-    keeps_picture(page, "helped_clearing_green")
-    opens(page, "case_detail", case.pk)
-    follows(page, "消除评议通过：开会评议")
-    writes_head_of_meeting(page, place="村委会会议室")
-    votes_and_concludes(page)
-    assert status_of(case) == Status.CLEARING_REVIEWED
-    reports(page, "上报消除风险名单")
-
-
-def the_township_checks_clearing(page, case):
-    records_visit(page, case, opinion="风险已消除")
-    takes_step(page, case, "核查通过", 意见="同意消除")
-    reports(page, "核对后上报名单")
-
-
-def the_county_recognises_clearing(officer, leader, case):
-    puts_session_forward(officer, people.COUNTY)
-    opens_session_put_forward(leader)
-    votes_and_concludes(leader)
-    opens(leader, "case_detail", case.pk)
-    stands_at(leader, "风险消除")
-    assert status_of(case) == Status.RISK_CLEARED
-
-
 def the_booklet_tells_every_step(page, case):
     opens(page, "booklet_show", case.pk)
     sees_nothing_of(page, "还缺")
@@ -450,7 +424,3 @@ def total_of(page, column) -> Decimal:
 def words_of(content: bytes) -> str:
     pages = PdfReader(io.BytesIO(content)).pages
     return "".join("".join(page.extract_text().split()) for page in pages)
-
-
-def status_of(case) -> str:
-    return Case.objects.values_list("status", flat=True).get(pk=case.pk)

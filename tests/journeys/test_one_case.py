@@ -13,7 +13,11 @@ from tests.journeys.acts import (
     puts_session_forward,
     records_visit,
     reports,
+    status_of,
     takes_step,
+    the_county_recognises_clearing,
+    the_township_checks_clearing,
+    the_village_proposes_clearing,
     votes_and_concludes,
     writes_head_of_meeting,
 )
@@ -193,36 +197,6 @@ def half_a_year_passes(case):
     IncomeFactory(household=case.household, wage=60000)
 
 
-def the_village_proposes_clearing(page, case):
-    records_visit(page, case, purpose="消除核实", opinion="收入稳定，风险已消除")
-    opens(page, "clearing_check", case.pk)
-    keeps_picture(page, "clearing_check")
-    sees_nothing_of(page, "未满足")
-    opens(page, "case_detail", case.pk)
-    follows(page, "消除评议通过：开会评议")
-    writes_head_of_meeting(page, place="村委会会议室")
-    votes_and_concludes(page)
-    assert status_of(case) == Status.CLEARING_REVIEWED
-    reports(page, "上报消除风险名单")
-
-
-def the_township_checks_clearing(page, case):
-    records_visit(page, case, opinion="风险已消除")
-    takes_step(page, case, "核查通过", 意见="同意消除")
-    assert status_of(case) == Status.CLEARING_RECHECKED
-    reports(page, "核对后上报名单")
-
-
-def the_county_recognises_clearing(officer, leader, case):
-    puts_session_forward(officer, people.COUNTY)
-    opens_session_put_forward(leader)
-    votes_and_concludes(leader)
-    opens(leader, "case_detail", case.pk)
-    stands_at(leader, "风险消除")
-    keeps_picture(leader, "case_cleared")
-    assert status_of(case) == Status.RISK_CLEARED
-
-
 def the_leading_group_undoes_it(page, case):
     opens(page, "case_detail", case.pk)
     follows(page, "回退")
@@ -248,7 +222,3 @@ def the_neighbour_sees_none_of_it(page, case):
     for listing in ("case_list", "meeting_list", "reported_list", "ledger_list"):
         opens(page, listing, scope="all")
         sees_nothing_of(page, name)
-
-
-def status_of(case) -> str:
-    return Case.objects.values_list("status", flat=True).get(pk=case.pk)

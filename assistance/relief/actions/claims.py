@@ -49,7 +49,7 @@ def report_claim(
             )  # fmt: skip
     except IntegrityError:
         raise AssistanceRefused("该户同一天同一原因已经报案，无需重复登记。") from None
-    _keep(claim, proofs)
+    claim.proofs.add(*proofs)
     _record(EventKind.CLAIM_REPORTED, claim, by, proofs=len(proofs))
     return claim
 
@@ -63,7 +63,7 @@ def inspect_claim(*, claim, inspected_on, inspector, finding, amount_claimed, by
         claim, (State.REPORTED,), state=State.INSPECTED, inspected_on=inspected_on,
         inspector=inspector.strip(), finding=finding.strip(), amount_claimed=amount_claimed,
     )  # fmt: skip
-    _keep(claim, proofs)
+    claim.proofs.add(*proofs)
     _record(EventKind.CLAIM_INSPECTED, claim, by, proofs=len(proofs))
     return claim
 
@@ -77,7 +77,7 @@ def pay_claim(*, claim, paid_on, amount_paid, by, proofs=()):
         raise AssistanceRefused("赔付金额应大于 0；不赔付的请登记“不予理赔”。")
     _move(claim, (State.INSPECTED,), state=State.PAID, paid_on=paid_on, amount_paid=amount_paid)
     payouts.carry(claim.household)
-    _keep(claim, proofs)
+    claim.proofs.add(*proofs)
     _record(EventKind.CLAIM_PAID, claim, by, amount=str(amount_paid), proofs=len(proofs))
     return claim
 
@@ -105,7 +105,7 @@ def prove_claim(*, claim, proofs, by):
         _may(by, claim)
     if not proofs:
         raise AssistanceRefused("还没有选择文件，请先选择印证材料。")
-    _keep(claim, proofs)
+    claim.proofs.add(*proofs)
     _record(EventKind.CLAIM_PROVED, claim, by, proofs=len(proofs))
     return claim
 
@@ -119,11 +119,6 @@ def paid_to(household) -> list[tuple]:
 def _may(by, claim):
     if not desk.may_handle(by, desk.INSURANCE, claim.household.village_id):
         raise AssistanceRefused("查勘理赔由防贫保经办部门和县扶贫办登记，您没有该权限。")
-
-
-def _keep(claim, proofs):
-    if proofs:
-        claim.proofs.add(*proofs)
 
 
 def _in_order(label, on, *, not_before, earlier):

@@ -49,7 +49,7 @@ def request_relief(
             )  # fmt: skip
     except IntegrityError:
         raise AssistanceRefused("该户当天已为同一原因申请过这项救助，无需重复登记。") from None
-    _keep(relief, proofs)
+    relief.proofs.add(*proofs)
     _record(EventKind.RELIEF_REQUESTED, relief, by, is_ahead=is_ahead, proofs=len(proofs))
     return relief
 
@@ -78,7 +78,7 @@ def approve_relief(*, relief, level, approved_on, amount_approved, by, protectio
         state=State.APPROVED, **fields
     ) or unanswered.filter(state=State.PAID).update(**fields)
     _moved(relief, moved)
-    _keep(relief, proofs)
+    relief.proofs.add(*proofs)
     _record(EventKind.RELIEF_APPROVED, relief, by, level=level, proofs=len(proofs))
     return relief
 
@@ -97,7 +97,7 @@ def pay_relief(*, relief, paid_on, amount_paid, by, proofs=()):
     if relief.is_ahead:
         may_pay = ReliefRequest.objects.filter(pk=relief.pk, state__in=ReliefRequest.OPEN)
     _moved(relief, may_pay.update(state=State.PAID, paid_on=paid_on, amount_paid=amount_paid))
-    _keep(relief, proofs)
+    relief.proofs.add(*proofs)
     _record(
         EventKind.RELIEF_PAID, relief, by,
         amount=str(amount_paid), is_ahead=relief.is_ahead, proofs=len(proofs),
@@ -129,7 +129,7 @@ def prove_relief(*, relief, proofs, by):
         _may(by, relief)
     if not proofs:
         raise AssistanceRefused("还没有选择文件，请先选择印证材料。")
-    _keep(relief, proofs)
+    relief.proofs.add(*proofs)
     _record(EventKind.RELIEF_PROVED, relief, by, proofs=len(proofs))
     return relief
 
@@ -145,11 +145,6 @@ def _may(by, relief):
     is_township = access.may(by, Permission.CASE_RECHECK, area=relief.household.village_id)
     if not (is_township or desk.may_handle(by, desk.RELIEF, relief.household.village_id)):
         raise AssistanceRefused("救助发放由乡镇、经办部门和县扶贫办登记，您没有该权限。")
-
-
-def _keep(relief, proofs):
-    if proofs:
-        relief.proofs.add(*proofs)
 
 
 def _in_order(label, on, *, not_before, earlier):
