@@ -38,7 +38,7 @@ def _measure() -> None:
     round = rounds.current(county) or MonthlyRound.objects.create(
         county_id=county, month=clock.today().replace(day=1)
     )
-    chosen = Household.objects.filter(village_id=village, is_removed=False).order_by("number")
+    chosen = Household.objects.filter(village_id=village, removed_on=None).order_by("number")
     SheetRow.objects.bulk_create(
         [SheetRow(round=round, household=h, village_id=village) for h in chosen[:ROWS]],
         ignore_conflicts=True,
