@@ -6,7 +6,9 @@ All of it is set-based: a list, a count by area and the flags of one row ask the
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
+from django.db import connection
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import Left
 
@@ -93,6 +95,9 @@ CHECKS = {
     "visit_overdue": Check("帮扶走访逾期", "走访逾期", visiting.is_overdue),
 }  # fmt: skip
 
+FLAGS = (*CHECKS, "last_visit_on", "visit_due_on")
+NO_CASE = -1  # stands in the statement for the case that is asked about
+
 
 def _annotated(cases, keys=tuple(CHECKS)):
     if "visit_overdue" in keys:
@@ -120,9 +125,28 @@ def flagged(cases):
     return _annotated(cases.filter(status=Status.MONITORED))
 
 
-def flagged_any(cases):
-    """As `flagged`, whatever the state of the cases: for the page of one household."""
-    return _annotated(cases)
+def flag(case) -> None:
+    """Put the flag of every check and the days of its visits on one case, whatever its state.
+
+    The statement is long and always the same: written once for a day and its parameters.
+    """
+    sql, terms = _of_one(clock.today(), _parameters())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [case.pk if term == NO_CASE else term for term in terms])
+        found = dict(zip(FLAGS, cursor.fetchone(), strict=True))
+    for name, value in found.items():
+        setattr(case, name, value)
+
+
+@lru_cache(maxsize=4)
+def _of_one(_today, _known) -> tuple[str, tuple]:
+    return _annotated(Case.objects.filter(pk=NO_CASE)).values_list(*FLAGS).query.sql_with_params()
+
+
+def _parameters() -> tuple:
+    """Everything of the policy that the checks depend on."""
+    keys = ("assistance_deadline_days", *visiting.PARAMETERS)
+    return tuple((key, *sorted(parameters.by_county(key).items(), key=str)) for key in keys)
 
 
 def any_failing(cases):
@@ -163,4 +187,5 @@ def words(case) -> list[str]:
 
 def gaps(case) -> list[str]:
     """What this case still lacks, in words."""
-    return words(flagged_any(Case.objects.filter(pk=case.pk)).get())
+    flag(case)
+    return words(case)

@@ -23,6 +23,7 @@ from workflow.models import Status, Visit
 
 SOON_DAYS = 7
 DEFAULT = Attention.Level.YELLOW  # a household whose level nobody has set
+PARAMETERS = tuple(f"visit_days_{level}" for level in Attention.Level.values)
 
 
 def with_due(cases):

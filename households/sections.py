@@ -42,7 +42,7 @@ class Sections:
         return found
 
     def rendered_for(self, request, obj, may, *, is_further_down=False):
-        """Blocks the viewer sees: dicts with title, template and context.
+        """Blocks the viewer sees: dicts with title, template and context, for `{% draw %}`.
 
         `may(permission)` answers whether this viewer holds a permission here.
         """

@@ -10,6 +10,12 @@ from screening.models import Lead, Matter
 from workflow.sections import case_page
 
 SHOWN = 30
+# What a lead is told by; of the related rows most is not wanted here.
+TOLD = (
+    "case", "source", "explanation", "raised_on", "scan", "answer", "answer_reason", "answer_note",
+    "kind__label", "kind__department__name", "person__name", "earlier__answer",
+    "earlier__answer_reason", "earlier__answer_note", "earlier__answered_at",
+)  # fmt: skip
 
 
 def of_household(request, household):
@@ -53,7 +59,7 @@ def matters_of_case(request, case):
 
 
 def _lines(leads) -> list[presenters.LeadLine]:
-    found = leads.select_related("kind__department", "person", "earlier")
+    found = leads.select_related("kind__department", "person", "earlier").only(*TOLD)
     return [presenters.LeadLine(lead) for lead in found.order_by("-raised_on", "-pk")[:SHOWN]]
 
 

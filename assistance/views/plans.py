@@ -65,15 +65,14 @@ def plan_detail(request, pk):
 
 
 def _whole_case(request, pk) -> Case:
-    """The case with its flags, level and whether somebody can work: one query."""
+    """The case with its flags, level and whether somebody can work: two queries."""
     able = Person.objects.filter(
         household=OuterRef("household_id"), is_active=True, skill__in=LABOUR_SKILLS
     )
-    found = completeness.flagged_any(Case.objects.visible_to(request.user))
-    return get_object_or_404(
-        found.select_related("household", "village", "attention").annotate(is_able=Exists(able)),
-        pk=pk,
-    )
+    found = Case.objects.visible_to(request.user).annotate(is_able=Exists(able))
+    case = get_object_or_404(found.select_related("household", "village", "attention"), pk=pk)
+    completeness.flag(case)
+    return case
 
 
 def _rights(user, case, plan) -> dict[str, bool]:

@@ -2,7 +2,6 @@
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
 from accounts import access
@@ -111,19 +110,10 @@ def _is_confirmed(request, form) -> bool:
 
 
 def _sections(request, household, *, is_further_down=False):
-    """Blocks of upper apps, drawn with their own context and the household."""
-    blocks = household_page.rendered_for(
+    """Blocks of upper apps."""
+    return household_page.rendered_for(
         request,
         household,
         lambda permission: access.may(request.user, permission, area=household.village_id),
         is_further_down=is_further_down,
     )
-    return [
-        {
-            "title": block["title"],
-            "html": render_to_string(
-                block["template"], block["context"] | {"household": household}, request=request
-            ),
-        }
-        for block in blocks
-    ]

@@ -5,9 +5,11 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from django.db.models import Prefetch
+
 from audit import clock
 from households.doubts import Doubt
-from households.models import DoubtAnswer, Household, Income, Safeguard
+from households.models import DoubtAnswer, Household, Income, Person, Safeguard
 from jobs.workbooks.refusals import CellRefused
 from policy import codes
 from screening.sheet import columns, doubts
@@ -18,6 +20,7 @@ from workflow.actions.cases import VILLAGE_DESCRIBES
 from workflow.models import Case, MonthlyRound
 from workflow.states import ON_REGISTER, OPEN, Category, Status
 
+MEMBERS = Prefetch("members", Person.objects.filter(is_active=True), to_attr="present")
 NOT_WRITTEN = "还没有记入档案，请改正后再保存"
 
 
@@ -172,15 +175,23 @@ class Row:
             return getattr(holder, cell.key)
         if cell.target is not None:
             return None
-        income = self.household.per_capita_income
-        return {
-            "number": self.household.number,
-            "head_name": self.household.head_name,
-            "member_count": self.household.member_count,
-            "household_kind": self.household.get_kind_display(),
-            "standing": self.why,
-            "per_capita_income": None if income is None else columns.money_text(income),
-        }[cell.key]
+        return SHOWN[cell.key](self)
+
+
+def _income(row):
+    income = row.household.per_capita_income
+    return None if income is None else columns.money_text(income)
+
+
+# What the register says and nobody types here, by cell.
+SHOWN = {
+    "number": lambda row: row.household.number,
+    "head_name": lambda row: row.household.head_name,
+    "member_count": lambda row: row.household.member_count,
+    "household_kind": lambda row: Household.Kind(row.household.kind).label,
+    "standing": lambda row: row.why,
+    "per_capita_income": _income,
+}
 
 
 def of_village(round: MonthlyRound, village_code: str) -> list[Row]:
@@ -221,7 +232,7 @@ def of_households(round: MonthlyRound, household_ids) -> list[Row]:
             sheet=sheets.get(household.pk),
             safeguard=latest_check.get(household.pk),
         )
-        for household in households.prefetch_related("members").order_by("number")
+        for household in households.prefetch_related(MEMBERS).order_by("number")
     ]
     _put_incomes(found)
     by_household: dict[int, dict[str, DoubtAnswer]] = {}
@@ -230,7 +241,7 @@ def of_households(round: MonthlyRound, household_ids) -> list[Row]:
         by_household.setdefault(answer.household_id, {})[answer.digest] = answer
     for row in found:
         row.answers = by_household.get(row.household.pk, {})
-        row.members = [m for m in row.household.members.all() if m.is_active]
+        row.members = row.household.present
     return found
 
 

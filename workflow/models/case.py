@@ -136,6 +136,8 @@ class Case(models.Model):
             models.Index(fields=["village", "status"], name="case_village_status"),
             models.Index(fields=["status", "due_on"], name="case_status_due"),
             models.Index(fields=["on_list"], name="case_on_list"),
+            # a page of case_list, of a county as of a village
+            models.Index(fields=["due_on", "village", "household"], name="case_in_due_order"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -7,7 +7,6 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject, TruncDate
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -31,6 +30,11 @@ from workflow.states import ON_REGISTER, Level, Source, Status
 from workflow.transitions import ACTING, Evidence, find
 
 BEFORE_REPORT = (Status.LEAD, Status.SCREENED, Status.REVIEWED)
+
+OF_CHANGE = (
+    "case", "step", "source", "target", "level", "reason", "comment", "at", "is_late", "by__full_name",
+    "meeting__held_on", "meeting__level", "meeting__is_clearing", "meeting__is_admission",
+)  # fmt: skip
 
 
 def find_case(request, pk, **extra) -> Case:
@@ -56,7 +60,7 @@ def case_detail(request, pk):
     steps = actions.steps_for(case, request.user)
     in_the_way = obstacles(case, steps, request.user)
     offers = [presenters.Offer(step, in_the_way[step.key]) for step in steps]
-    changes = case.changes.select_related("by", "meeting").order_by("-pk")
+    changes = case.changes.select_related("by", "meeting").only(*OF_CHANGE).order_by("-pk")
     context = {
         "case": case,
         "status_label": presenters.status_label(case),
@@ -180,19 +184,10 @@ def national_mark(request, pk):
 
 
 def _sections(request, case) -> list[dict]:
-    """The blocks of upper apps, drawn with their own context and the case."""
-    found = case_page.rendered_for(
+    """The blocks of upper apps."""
+    return case_page.rendered_for(
         request, case, lambda p: access.may(request.user, p, area=case.village_id)
     )
-    return [
-        {
-            "title": block["title"],
-            "html": render_to_string(
-                block["template"], block["context"] | {"case": case}, request=request
-            ),
-        }
-        for block in found
-    ]
 
 
 def _not_possible(request, case, step):

@@ -1,5 +1,7 @@
 /* A block pasted from Excel or WPS: compared by the server, shown, written only when confirmed. */
 
+const AT_ONCE = 100;  // lines of the list drawn at a time: an old PC lays thousands out for seconds
+
 /* Rows of cells of a copied block: tabs and lines, a quoted cell may hold both. */
 export function cellsOf(text) {
   const rows = [[]];
@@ -99,11 +101,21 @@ function tableOf(found) {
     head.append(cell);
   }
   const body = made.createTBody();
-  for (const d of found) {
-    const row = body.insertRow();
-    for (const text of [d.name, d.label, d.old || "空", d.shown || "空"]) row.append(line("td", text));
-    if (d.error) row.lastChild.append(line("span", d.error, "field-error d-block"));
-  }
-  box.append(made);
+  const more = button("", "btn-outline-secondary btn-sm m-2", () => draw(found));
+  const draw = (left) => {
+    for (const d of left.slice(0, AT_ONCE)) body.append(lineOf(d));
+    found = left.slice(AT_ONCE);
+    more.textContent = "再看 " + Math.min(found.length, AT_ONCE) + " 格（还有 " + found.length + " 格）";
+    more.hidden = !found.length;
+  };
+  draw(found);
+  box.append(made, more);
   return box;
+}
+
+function lineOf(d) {
+  const row = document.createElement("tr");
+  row.append(...[d.name, d.label, d.old || "空", d.shown || "空"].map((text) => line("td", text)));
+  if (d.error) row.lastChild.append(line("span", d.error, "field-error d-block"));
+  return row;
 }
