@@ -136,7 +136,7 @@ def killed_while_writing(server):
         holder.execute("SELECT 1")
 
 
-@pytest.mark.parametrize("is_known", [False], ids=["new_rows"])
+@pytest.mark.parametrize("is_known", [False, True], ids=["new_rows", "changed_rows"])
 def test_killed_while_a_register_is_written_it_ends_with_exactly_the_rows(
     server, surroundings, start_process, start_worker, tmp_path, is_known  # noqa: F811
 ):  # fmt: skip
