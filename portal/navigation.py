@@ -60,7 +60,7 @@ GROUPS = (
                 "部门名单",
                 "lead_file_list",
                 (P.LEADFILE_UPLOAD, P.LEAD_SETTLE),
-                ("lead_file_new", "lead_file_detail"),
+                ("lead_file_new", "lead_file_many", "lead_file_dispatch_all", "lead_file_detail"),
             ),
             Page(
                 "部门事项",

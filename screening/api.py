@@ -5,6 +5,7 @@ from datetime import date
 
 import django_filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -12,6 +13,7 @@ from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from accounts import access
 from accounts.access import Requires
 from accounts.permissions import Permission
 from screening import actions, presenters
@@ -74,6 +76,10 @@ class AnsweredSerializer(serializers.Serializer):
     refused = LeadRefusalSerializer(many=True)
 
 
+class RecallSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=200, help_text="撤回原因，会反馈给部门")
+
+
 class LeadViewSet(ReadOnlyModelViewSet):
     """Leads of the caller's area."""
 
@@ -107,6 +113,20 @@ class LeadViewSet(ReadOnlyModelViewSet):
             "refused": [{"case": case.pk, "why": why} for case, why in outcome.refused],
         }
         return Response(AnsweredSerializer(answer).data)
+
+    @extend_schema(request=RecallSerializer, responses={204: None})
+    @action(detail=True, methods=["post"], required_permission=Permission.LEAD_SETTLE)
+    def recall(self, request, pk=None):
+        """Take back a department's lead that nobody has begun with; 409 with the reason."""
+        asked = RecallSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        scope = access.scope(request.user, Permission.LEAD_SETTLE, field="village_id")
+        lead = get_object_or_404(self.get_queryset().filter(scope), pk=pk)
+        try:
+            actions.recall_lead(lead=lead, reason=asked.validated_data["reason"], by=request.user)
+        except LeadRefused as refused:
+            raise Refused(str(refused)) from refused
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class LeadFileSerializer(serializers.ModelSerializer):

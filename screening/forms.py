@@ -13,6 +13,7 @@ from screening.models import Lead, LeadFile, LeadKind, Source
 from workflow.forms import date_input
 
 VILLAGE_DIGITS = 12
+SHEETS = ".xlsx,.xls,.ods,.csv,.et"
 MONTH = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
 
 
@@ -151,7 +152,7 @@ class LeadFileForm(forms.Form):
             "required": "请选择要上传的文件。",
             "empty": "这个文件是空的，请选择有内容的工作簿。",
         },
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.et"}),
+        widget=forms.ClearableFileInput(attrs={"accept": SHEETS}),
     )
 
     def __init__(self, *args, kinds, **kwargs):
@@ -161,6 +162,40 @@ class LeadFileForm(forms.Form):
         self.fields["kind"].label_from_instance = lambda kind: (
             f"{kind.department.name}　{kind.label}"
         )
+
+
+class ManyFilesForm(forms.Form):
+    """A month's lists together: one place for a file a kind, none of them required."""
+
+    month = MonthField(label="月份")
+
+    def __init__(self, *args, kinds, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kinds = kinds
+        self.fields["month"].widget = forms.HiddenInput()
+        for kind in kinds:
+            self.fields[self.name_of(kind)] = forms.FileField(
+                label=f"{kind.department.name}　{kind.label}",
+                required=False,
+                allow_empty_file=True,  # refused by itself, with the others received
+                widget=forms.FileInput(attrs={"accept": SHEETS, "class": "form-control"}),
+            )
+
+    @staticmethod
+    def name_of(kind) -> str:
+        """The field of this kind."""
+        return f"kind_{kind.pk}"
+
+    def chosen(self) -> list[tuple[LeadKind, object]]:
+        """The kinds whose file was chosen, with it."""
+        found = [(kind, self.cleaned_data.get(self.name_of(kind))) for kind in self.kinds]
+        return [(kind, file) for kind, file in found if file is not None]
+
+    def clean(self):
+        data = super().clean()
+        if not self.files and not self.errors:
+            raise forms.ValidationError("请至少选择一份名单文件，再点“全部上传”。")
+        return data
 
 
 class RecallForm(forms.Form):

@@ -18,6 +18,10 @@ class LeadKindQuerySet(models.QuerySet):
             return found
         return found.filter(department__in=access.departments(user, Permission.LEADFILE_UPLOAD))
 
+    def several_for(self, user) -> bool:
+        """Has the user more than one list to send, so that sending them together saves work?"""
+        return self.uploadable_by(user)[1:2].exists()
+
 
 class LeadKind(models.Model):
     """One kind of lead of one department: its columns, rule, cadence and clause are data (附件1)."""

@@ -9,7 +9,16 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.tests.factories import VILLAGE, area_at, county_officer, department_clerk, user_at
+from accounts.tests.factories import (
+    COUNTY,
+    OTHER_COUNTY,
+    TOWNSHIP,
+    VILLAGE,
+    area_at,
+    county_officer,
+    department_clerk,
+    user_at,
+)
 from audit import clock
 from audit.models import Event
 from households.tests.factories import HouseholdFactory
@@ -119,6 +128,47 @@ def test_the_page(client, officer, tmp_path):
     assert client.get(url).status_code == 404
     returning.write(file, path := tmp_path / "a.xlsx")
     assert f"已撤回：{WHY}" in [cell.value for cell in load_workbook(path).active[2]]
+
+
+# --- by another system -----------------------------------------------------------------------
+
+
+def recalls(client, lead, **body):
+    url = reverse("api_lead-recall", args=[lead.pk])
+    return client.post(url, body, content_type="application/json")
+
+
+def test_the_api_takes_one_lead_back(client, officer):
+    dispatched(officer)
+    lead, other = Lead.objects.order_by("pk")
+    client.force_login(officer)
+    assert recalls(client, lead).status_code == 400
+    assert recalls(client, lead, reason=WHY).status_code == 204
+    assert list(Lead.objects.all()) == [other]
+    assert Event.objects.get(kind="lead_recalled").detail["reason"] == WHY
+    assert recalls(client, lead, reason=WHY).status_code == 404
+    VisitFactory(case=other.case)
+    refused = recalls(client, other, reason=WHY)
+    assert refused.status_code == 409
+    assert "已经核实或办理" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "status"),
+    [
+        ("county_office", OTHER_COUNTY, 404),
+        ("township_office", TOWNSHIP, 403),
+        ("village_cadre", VILLAGE, 403),
+        ("leading_group_office", COUNTY, 403),
+        ("department_clerk", "yibao", 403),
+        ("supervisor", COUNTY, 403),
+    ],
+)
+def test_the_api_keeps_others_out(client, officer, role, place, status):
+    dispatched(officer, 1)
+    client.force_login(user_at(role, place))
+    assert recalls(client, Lead.objects.get(), reason=WHY).status_code == status
+    assert Lead.objects.count() == 1
 
 
 # --- at the same moment as a visit ---------------------------------------------------------------

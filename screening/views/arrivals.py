@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from audit import clock
 from screening import actions, arrivals
 from screening.actions.files import county_named
+from screening.models import LeadKind
 from workflow import months
 
 READERS = (Permission.LEADFILE_UPLOAD, Permission.LEAD_SETTLE, Permission.SUPERVISION_VIEW)
@@ -29,8 +30,8 @@ TONES = {
 @require(*READERS)
 def lead_arrival_list(request):
     """One line a list: here, missing, or why it could not be taken."""
-    month = _month(request.GET.get("month", ""))
-    county, departments = _seen(request.user)
+    month = month_asked(request.GET.get("month", ""))
+    county, departments = whose_lists(request.user, READERS)
     found = arrivals.arrivals(county, month, departments)
     rows = [
         {"arrival": a, "tone": "late" if a.is_late else TONES.get(a.standing, "plain")}
@@ -47,6 +48,7 @@ def lead_arrival_list(request):
             access.may(request.user, p, area=county) for p in READERS
         ),
         "can_send": access.holds(request.user, Permission.LEADFILE_UPLOAD),
+        "can_send_many": LeadKind.objects.several_for(request.user),
         "is_this_month": month == months.first_day(clock.today()),
     }  # fmt: skip
     return render(request, "screening/lead_arrival_list.html", context)
@@ -56,7 +58,7 @@ def lead_arrival_list(request):
 @require(Permission.LEADFILE_UPLOAD)
 def lead_pull(request):
     """Fetch what lies at the departments' places now."""
-    county, departments = _seen(request.user)
+    county, departments = whose_lists(request.user, READERS)
     if departments is None:
         departments = Department.objects.order_by("order")
     job = actions.pull_later(
@@ -67,9 +69,9 @@ def lead_pull(request):
     return redirect("job_detail", pk=job.pk)
 
 
-def _seen(user) -> tuple[str, list[Department] | None]:
-    """The viewer's county, and the departments if they are a clerk's; None: all of them."""
-    for permission in READERS:
+def whose_lists(user, permissions) -> tuple[str, list[Department] | None]:
+    """The person's county, and the departments if they are a clerk's; None: all of them."""
+    for permission in permissions:
         if codes := access.codes(user, permission):
             return codes[0][:6], None
     departments = access.departments(user, Permission.LEADFILE_UPLOAD)
@@ -80,7 +82,7 @@ def _seen(user) -> tuple[str, list[Department] | None]:
     return counties[0], found
 
 
-def _month(text: str):
+def month_asked(text: str):
     try:
         return datetime.strptime(text, "%Y-%m").date()
     except ValueError:

@@ -64,7 +64,9 @@ def lead_file_list(request):
         "page_obj": page,
         "rows": [{"file": file, "tone": presenters.FILE_TONES[file.state]} for file in page],
         "can_send": access.holds(request.user, Permission.LEADFILE_UPLOAD),
+        "can_send_many": LeadKind.objects.several_for(request.user),
         "can_settle": access.holds(request.user, Permission.LEAD_SETTLE),
+        "month": form.cleaned_data.get("month") if form.is_valid() else None,
     }
     return render(request, "screening/lead_file_list.html", context)
 
@@ -91,7 +93,8 @@ def lead_file_new(request):
             form.add_error("file", str(refused))
         else:
             return redirect("lead_file_detail", pk=file.pk)
-    return render(request, "screening/lead_file_new.html", {"form": form})
+    several = LeadKind.objects.several_for(request.user)
+    return render(request, "screening/lead_file_new.html", {"form": form, "can_send_many": several})
 
 
 @require(*READERS)
