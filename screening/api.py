@@ -118,10 +118,10 @@ class LeadViewSet(ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"], required_permission=Permission.LEAD_SETTLE)
     def recall(self, request, pk=None):
         """Take back a department's lead that nobody has begun with; 409 with the reason."""
-        asked = RecallSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
         scope = access.scope(request.user, Permission.LEAD_SETTLE, field="village_id")
         lead = get_object_or_404(self.get_queryset().filter(scope), pk=pk)
+        asked = RecallSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
         try:
             actions.recall_lead(lead=lead, reason=asked.validated_data["reason"], by=request.user)
         except LeadRefused as refused:
