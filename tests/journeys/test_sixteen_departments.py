@@ -106,13 +106,11 @@ def clerk(live_server, month):
 
 @pytest.mark.long
 def test_one_clerk_brings_sixteen_departments_in_ten_minutes(county, clerk, signed_in, capsys):
-    hands = Hands(signed_in(clerk))
-    for key, kind, content in lists_of(county):
-        if key == "jiaoyu":
-            a_list_with_strange_titles_is_named_once(hands, kind, content)
-        else:
-            the_list_goes_in(hands, kind, content)
-        the_list_goes_out(hands)
+    hands, lists = Hands(signed_in(clerk)), lists_of(county)
+    all_lists_go_in(hands, lists)
+    a_list_with_strange_titles_is_named_once(hands)
+    a_name_and_a_village_are_settled_by_a_person(hands)
+    all_lists_go_out(hands, len(lists))
     for kind, content in records():
         the_records_go_in(hands, kind, content)
     the_lists_of_monitored_households_are_made(hands)
@@ -123,7 +121,7 @@ def test_one_clerk_brings_sixteen_departments_in_ten_minutes(county, clerk, sign
             f"pages = {hands.seconds / 60:.1f} minutes at {ACT} s a click or field\n"
         )
     assert hands.seconds <= ALLOWED
-    assert LeadFile.objects.filter(state="dispatched").count() == len(lists_of(county))
+    assert LeadFile.objects.filter(state="dispatched").count() == len(lists)
     assert DutyReport.objects.handed_in().count() == 16
     two_departments_made_one_task()
 
@@ -175,16 +173,20 @@ def records():
         yield kind, workbook([cell.format(day=day) for cell in row], titles=titles)
 
 
-def the_list_goes_in(hands, kind, content):
-    hands.goes("lead_file_new")
-    hands.chooses(名单类型=f"{kind.department.name}　{kind.label}")
-    hands.drops("名单文件", f"{kind.department.name}.xlsx", content)
-    hands.presses("上传并核对")
+def all_lists_go_in(hands, lists):
+    hands.goes("lead_file_list")
+    hands.follows("一次报送多份")
+    for _key, kind, content in lists:
+        place = rf"^{kind.department.name}\s*{re.escape(kind.label)}$"
+        hands.drops(place, f"{kind.department.name}.xlsx", content)
+    keeps_picture(hands.page, "many_files_chosen")
+    hands.presses("全部上传")
+    sees(hands.page, f"选了 {len(lists)} 份，接收 {len(lists)} 份", "没有认出“姓名”、“证件号码”")
+    keeps_picture(hands.page, "many_files_brought")
 
 
-def a_list_with_strange_titles_is_named_once(hands, kind, content):
-    the_list_goes_in(hands, kind, content)
-    sees(hands.page, "没有认出“姓名”、“证件号码”")
+def a_list_with_strange_titles_is_named_once(hands):
+    hands.follows("县教育局.xlsx")
     hands.follows("指认列名")
     hands.chooses(孩子="姓名（必须有）", 证号="证件号码（必须有）", 读书的学校="学校")
     keeps_picture(hands.page, "naming")
@@ -192,15 +194,21 @@ def a_list_with_strange_titles_is_named_once(hands, kind, content):
     is_told(hands.page, "已记住列名")
 
 
-def the_list_goes_out(hands):
-    if hands.page.get_by_role("link", name=re.compile("认定疑似")).count():
-        hands.follows(re.compile("认定疑似"))  # a name and a village decide nothing by themselves
-        hands.follows(re.compile("^认定$"))
-        hands.presses(re.compile("^就是"))
-        hands.goes("lead_file_list", state="checked")
-        hands.follows(re.compile("农业农村局"))
+def a_name_and_a_village_are_settled_by_a_person(hands):
+    """They decide nothing by themselves."""
+    hands.goes("lead_pool")
+    hands.follows(re.compile("^认定$"))
+    hands.presses(re.compile("^就是"))
+    is_told(hands.page, "已认定为")
+
+
+def all_lists_go_out(hands, count):
+    hands.goes("lead_file_list")
+    hands.follows("全部下发")
+    sees(hands.page, f"下发 {count} 份核对好的名单")
+    keeps_picture(hands.page, "dispatch_all")
     hands.presses(re.compile("^下发"))
-    is_told(hands.page, "已下发")
+    is_told(hands.page, f"已下发 {count} 份名单")
 
 
 def the_records_go_in(hands, kind, content):
