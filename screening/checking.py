@@ -2,8 +2,8 @@
 nothing behind and the next one starts from nothing."""
 
 import itertools
-import json
 
+import orjson
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
@@ -37,7 +37,6 @@ SAME_ROWS = """
 """
 BATCH_ROWS = 2000
 REASON_CHARS, NOTE_CHARS = 400, 200
-_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once, not twice a row
 
 
 def quiet(_done, _total, _message=""):
@@ -168,6 +167,10 @@ class _Checker:
         key = (row.id_number or (row.name, row.village), tuple(row.facts.items()))
         first = self.seen.setdefault(key, row.sheet_row)
         return first if first != row.sheet_row else None
+
+
+def _as_json(told: dict) -> str:
+    return orjson.dumps(told).decode()
 
 
 def _count(signs, row, match, month, county) -> None:

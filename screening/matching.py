@@ -23,11 +23,11 @@ BY_NUMBER = """
       JOIN LATERAL (SELECT substring(%(indexes)s::bytea FROM 16 * w.place + 1 FOR 16) AS id_index
                     OFFSET 0) i ON true
       JOIN LATERAL (
-           SELECT p.*, h.village_id, h.kind
+           SELECT p.id, p.household_id, p.name, p.is_active, p.left_reason, p.left_on, h.village_id, h.kind
              FROM households_person p JOIN households_household h ON h.id = p.household_id
             WHERE p.id_index = i.id_index AND p.is_active AND h.village_id LIKE %(county)s
            UNION ALL
-           SELECT p.*, h.village_id, h.kind
+           SELECT p.id, p.household_id, p.name, p.is_active, p.left_reason, p.left_on, h.village_id, h.kind
              FROM households_person p JOIN households_household h ON h.id = p.household_id
             WHERE p.id_index = i.id_index AND NOT p.is_active AND h.village_id LIKE %(county)s
            OFFSET 0) p ON true

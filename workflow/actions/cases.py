@@ -23,15 +23,17 @@ WANTED = """
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
         AS w(household_id bigint, risks text[], due_on date, is_urgent bool, remark text)
 """
+OPEN_OF = "SELECT household_id, id FROM workflow_case WHERE household_id = ANY(%s) AND status = ANY(%s)"
 VILLAGES = "SELECT DISTINCT village_id FROM households_household WHERE id = ANY(%s)"
 # The lock keeps the household from being removed meanwhile; 再识别 names the case before.
 # one_open_case: where somebody else was faster, theirs stays.
 CREATE = f"""
 WITH wanted AS ({WANTED}),
 living AS (
-    SELECT h.id, h.village_id, h.kind FROM households_household h
-     WHERE h.id IN (SELECT household_id FROM wanted) AND h.state = 'active'
-     ORDER BY h.id FOR KEY SHARE),
+    SELECT h.id, h.village_id, h.kind, w.risks, w.due_on, w.is_urgent, w.remark
+      FROM wanted w JOIN households_household h ON h.id = w.household_id
+     WHERE h.state = 'active'
+     ORDER BY h.id FOR KEY SHARE OF h),
 county AS (
     SELECT * FROM unnest(%(counties)s::text[], %(rounds)s::bigint[], %(gates)s::date[])
         AS c(code, round, gate))
@@ -40,14 +42,13 @@ INSERT INTO workflow_case (household_id, village_id, round_id, status, entered_a
     previous_case_id, version, opened_at, opened_by_id)
 SELECT h.id, h.village_id, county.round, %(lead)s, %(now)s,
        CASE WHEN h.kind = 'lifted' THEN %(lifted)s ELSE %(marginal)s END,
-       wanted.risks, ARRAY[%(source)s], wanted.remark, coalesce(wanted.due_on, county.gate),
-       wanted.is_urgent, '', '', '', earlier.id, 1, %(now)s, %(by)s
+       h.risks, ARRAY[%(source)s], h.remark, coalesce(h.due_on, county.gate),
+       h.is_urgent, '', '', '',
+       (SELECT max(e.id) FROM workflow_case e
+         WHERE e.household_id = h.id AND e.status = %(cleared)s),
+       1, %(now)s, %(by)s
   FROM living h
-  JOIN wanted ON wanted.household_id = h.id
   JOIN county ON county.code = left(h.village_id, 6)
-  LEFT JOIN (SELECT household_id, max(id) AS id FROM workflow_case
-              WHERE household_id IN (SELECT household_id FROM wanted) AND status = %(cleared)s
-              GROUP BY household_id) earlier ON earlier.household_id = h.id
  ORDER BY h.id
 ON CONFLICT DO NOTHING
 RETURNING id, household_id, village_id
@@ -227,8 +228,9 @@ def _merged(rows) -> dict[int, dict]:
 
 
 def _open_cases_of(households) -> dict[int, int]:
-    found = Case.objects.open().filter(household_id__in=list(households))
-    return dict(found.values_list("household_id", "pk"))
+    with connection.cursor() as cursor:  # thousands of numbers: as one array, not one term each
+        cursor.execute(OPEN_OF, [list(households), [status.value for status in OPEN]])
+        return dict(cursor.fetchall())
 
 
 def _create(rows, source, by) -> dict[int, int]:
