@@ -4,6 +4,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 QF_VAR ?= $(CURDIR)/var
 export PORT HOST QF_VAR
+# Every process would compile all modules anew: two seconds each.
+export PYTHONDONTWRITEBYTECODE :=
 
 PYTHON := .venv/bin/python
 STAMPS := .venv/stamps

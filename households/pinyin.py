@@ -1,9 +1,8 @@
 """Pinyin initials of names. A surname may be read in a way of its own (单 shan, not dan)."""
 
 import functools
+import os
 import unicodedata
-
-from pypinyin import Style, lazy_pinyin
 
 # Surnames whose reading as a surname differs from the common one, or that have two readings:
 # the readings by which people look for them, the surname's own first.
@@ -54,9 +53,18 @@ def letter(char: str) -> str:
     """Initial of one character in its common reading, a-z; its own lower case when not Chinese."""
     if char.isascii():
         return char.lower() if char.isalnum() else ""
-    # The first letter style gives the letter itself; unknown characters come back unchanged.
-    first = lazy_pinyin(char, style=Style.FIRST_LETTER, errors=_no_reading)
+    first = _first_letters()(char)
     return first[0][:1] if first else ""
+
+
+@functools.cache
+def _first_letters():
+    """The library, loaded when a name is first read: its table takes longer than all the rest."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # characters are read one by one here
+    from pypinyin import Style, lazy_pinyin
+
+    # The first letter style gives the letter itself; unknown characters come back unchanged.
+    return functools.partial(lazy_pinyin, style=Style.FIRST_LETTER, errors=_no_reading)
 
 
 def initials(name: str) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """A real browser before a real server: every person gets a window of their own and signs in."""
 
+import os
+
 import pytest
 from playwright.sync_api import expect
 
@@ -25,6 +27,14 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {"executable_path": CHROMIUM, "args": SWITCHES}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_looked_at(tmp_path_factory):
+    """One folder for all workers of a run: what one of them has checked no other checks again."""
+    own = tmp_path_factory.getbasetemp()
+    steps.looked_at = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "looked_at"
+    steps.looked_at.mkdir(exist_ok=True)
 
 
 @pytest.fixture

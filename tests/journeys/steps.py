@@ -1,7 +1,9 @@
 """What people do and see at a page, as sentences. Every page they come to is checked on arrival,
 and what their hand does is counted (`effort`)."""
 
+import hashlib
 import re
+from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,7 +15,8 @@ from tests.journeys.axe import assert_accessible, assert_fits
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 
-_readable: set[tuple] = set()
+# Names of files for the pages that axe has seen in this run, shared by all workers (conftest).
+looked_at: Path
 
 
 # --- coming to a page -----------------------------------------------------------------------------
@@ -57,9 +60,10 @@ def _is_readable(page) -> None:
     """Ask axe once for each kind of page, heading (which names the state) and size of screen."""
     heading = page.get_by_role("heading", level=1).inner_text()
     seen = (re.sub(r"\d+|\?.*", "", page.url), heading, page.viewport_size["width"])
-    if seen not in _readable:
+    mark = looked_at / hashlib.sha256(repr(seen).encode()).hexdigest()
+    if not mark.exists():
         assert_accessible(page)
-        _readable.add(seen)
+        mark.touch()
 
 
 def _goes_to(page, name, args, query):
