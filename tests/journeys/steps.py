@@ -15,8 +15,8 @@ from tests.journeys.axe import assert_accessible, assert_fits
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 
-# Names of files for the pages that axe has seen in this run, shared by all workers (conftest).
-looked_at: Path
+# A file for each page that axe has seen in this run, shared by all workers; set by conftest.
+looked_at = Path()
 
 
 # --- coming to a page -----------------------------------------------------------------------------
