@@ -23,7 +23,9 @@ WANTED = """
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
         AS w(household_id bigint, risks text[], due_on date, is_urgent bool, remark text)
 """
-OPEN_OF = "SELECT household_id, id FROM workflow_case WHERE household_id = ANY(%s) AND status = ANY(%s)"
+OPEN_OF = (
+    "SELECT household_id, id FROM workflow_case WHERE household_id = ANY(%s) AND status = ANY(%s)"
+)
 VILLAGES = "SELECT DISTINCT village_id FROM households_household WHERE id = ANY(%s)"
 # The lock keeps the household from being removed meanwhile; 再识别 names the case before.
 # one_open_case: where somebody else was faster, theirs stays.
