@@ -9,6 +9,16 @@ from assistance import actions
 from assistance.models import Helper, Measure
 from audit import clock
 from demo import relief
+from workflow.actions import record_visit
+from workflow.models import Visit
+
+# What helpers note at their monthly visits.
+SEEN = (
+    {"income": "公益岗工资按月到账", "expense": "本月买药自付约 200 元"},
+    {"basics": "家中人口、劳动力没有变化", "policies": "慢病签约医生已上门随访"},
+    {"income": "在县内务工，收入比上月略有增加", "safeguards": "住房、饮水没有问题"},
+    {"expense": "复查一次，报销后自付不多", "policies": "已告知防贫保报案电话和程序"},
+)
 
 
 def assist(line, case, *, is_delivered: bool) -> None:
@@ -52,6 +62,18 @@ def go_on(line, case, *, level: str) -> None:
         case=case, by=line.leading_group, kind="medical_aid", description="住院费用医疗救助",
         department=Department.objects.get(key="yibao"), starts_on=today,
         due_on=today + datetime.timedelta(days=10),
+    )  # fmt: skip
+
+
+def visit(line, case, *, place: int, next_in: int | None = None) -> None:
+    """The helper's monthly visit, one in four by telephone; here and there the next day is agreed."""
+    today, is_call = clock.today(), place % 4 == 3
+    record_visit(
+        case=case, by=line.cadre, kind=Visit.Kind.TELEPHONE if is_call else Visit.Kind.HOME,
+        visited_on=today, people=case.helper_name, contacted="户主本人" if is_call else "",
+        purpose=Visit.Purpose.HELP, findings=SEEN[(place + today.month) % len(SEEN)],
+        opinion="继续落实帮扶措施",
+        next_on=today + datetime.timedelta(days=next_in) if next_in else None,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from areas.models import Area
 from audit import clock
@@ -19,6 +20,7 @@ HISTORY_MONTHS = (
 ADMITTED_A_MONTH = 1
 RECENT = 2  # months
 SILENT = 3  # villages of a township that have not handed in
+UNSEEN = 1  # the place of a helped household that nobody has visited for two months
 
 
 @transaction.atomic
@@ -37,6 +39,7 @@ def tell(month: datetime.date, people: dict) -> dict[str, int]:
     department_lists.send_in(months.first_day(month), people, settings.VAR / "demo_lists")
     _open_month(month, lines)
     _help_goes_on(month, lines[0])
+    _visits(Month(months.first_day(month)), lines, day=9, is_recent=True)
     _zero_reports(month)
     duties.tell(months.first_day(month), people)
     sources.tell(months.first_day(month), people, settings.VAR / "demo_lists")
@@ -64,6 +67,7 @@ def _past_month(first, lines, back):
         walk.recheck(line)
     walk.determine(lines[0])
     walk.mark(lines[0])
+    _visits(walk, lines, day=24, is_recent=back == 1)
     with walk.on(28, hour=18):
         relief.insure(lines[0])
         for line in lines:
@@ -72,6 +76,25 @@ def _past_month(first, lines, back):
                 if back > RECENT or line is not lines[-1]:  # a neglected one for the gap list
                     help.assist(line, case, is_delivered=True)
         actions.close_round(round=round, by=lines[0].leading_group)
+
+
+def _visits(walk, lines, *, day, is_recent):
+    """Helpers see their households once a month; of late some have been let slip."""
+    with walk.on(day):
+        for line in lines:
+            for place, case in enumerate(_helped(line)):
+                if not (is_recent and place == UNSEEN):
+                    help.visit(line, case, place=place, next_in=25 if place % 3 == 2 else None)
+
+
+def _helped(line):
+    """The village's monitored households that have a helper, the longest on the register first."""
+    found = Case.objects.in_area(line.village).filter(
+        status=Status.MONITORED, helper_assignments__ends_on__isnull=True,
+        helper_assignments__helper__isnull=False,
+    )  # fmt: skip
+    named = found.annotate(helper_name=F("helper_assignments__helper__name"))
+    return named.select_related("household", "village").order_by("identified_on", "pk")
 
 
 def _one_each_township(lines):

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from assistance import completeness
 from assistance.models import HelperAssignment, InsuranceClaim, Plan, ReliefRequest
 from audit import clock
 from demo import people
@@ -72,6 +73,9 @@ def test_seeding_leaves_open_work_in_every_state_and_for_every_post(settings, tm
     assert ReliefRequest.objects.ahead_of_procedure().exists()
     for plans in (Plan.objects.to_check(), Plan.objects.to_approve(), Plan.objects.returned()):
         assert plans.exists()
+    monitored = Case.objects.filter(status=Status.MONITORED)
+    late = completeness.failing(monitored, "visit_overdue").count()
+    assert 2 <= late <= monitored.count() / 3  # most are visited in time
     assert HelperAssignment.objects.exclude(handover_reason="").exists()
     before = Case.objects.count()
     call_command("seed_demo", households=600)  # a second start changes nothing
