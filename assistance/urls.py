@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/<int:pk>/return/", views.plan_return, name="plan_return"),
     path("helpers/", views.helper_list, name="helper_list"),
     path("helpers/<int:pk>/", views.helper_detail, name="helper_detail"),
+    path("helpers/<int:pk>/edit/", views.helper_edit, name="helper_edit"),
     path("measures/batch/", views.measure_batch, name="measure_batch"),
     path("measure-sheets/", views.measure_sheet_list, name="measure_sheet_list"),
     path("measure-sheets/download/", views.measure_sheet_download, name="measure_sheet_download"),

@@ -118,6 +118,7 @@ class EventKind(TextChoices):
     DUTY_REPORT_SENT_BACK = "duty_report_sent_back", "退回履职台账"
     # assistance
     HELPER_ADDED = "helper_added", "登记帮扶责任人"
+    HELPER_CORRECTED = "helper_corrected", "更正帮扶责任人信息"
     HELPER_ASSIGNED = "helper_assigned", "确定帮扶责任人"
     HELPER_RELEASED = "helper_released", "结束帮扶责任"
     PLAN_SAVED = "plan_saved", "保存帮扶计划"

@@ -96,6 +96,8 @@ HELP = {
         (
             "表中每个数字都能点开；点区划看下一级。",
             "点“去补齐”，到这户的帮扶页办理。",
+            "“计划未落”是已批计划里的措施还没有登记，或者部门答复不予办理后还没有另行安排。",
+            "“受益人变动”是措施的受益人已去世、迁出或分户，请取消这项措施，或给其他成员重新安排。",
         ),
     ),
     "case_list": HelpText(
@@ -426,7 +428,8 @@ HELP = {
         "每名帮扶责任人帮几户、有几项措施没有办结、几次走访到期。只是看工作量，不排名次。",
         (
             "点开一人，看他帮扶的每一户。",
-            "人员变动时点“交接”，写明原因，名下的户一次交给新的责任人，过去的记录保留。",
+            "电话、单位变了点“更正信息”，明白卡和一户一册按新的打印。",
+            "人员变动时写明原因，把名下的户一次移交给新的责任人，过去的记录保留；移交后再登记离岗。",
         ),
     ),
     "measure_sheet_list": HelpText(
@@ -442,6 +445,7 @@ HELP = {
 # Screens that are explained on the page of another.
 SAME = {
     "helper_detail": "helper_list",
+    "helper_edit": "helper_list",
     "measure_sheet_detail": "measure_sheet_list",
     "lead_kind_new": "lead_kind_list",
     "lead_kind_form": "lead_kind_list",

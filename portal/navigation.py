@@ -88,7 +88,7 @@ GROUPS = (
         "帮扶",
         (
             Page("帮扶走访", "visit_due_list", (P.CASE_VIEW,)),
-            Page("帮扶责任人", "helper_list", (P.CASE_VIEW,), ("helper_detail",)),
+            Page("帮扶责任人", "helper_list", (P.CASE_VIEW,), ("helper_detail", "helper_edit")),
             Page("帮扶计划", "plan_list", (P.CASE_VIEW,), ("plan_detail", "plan_edit")),
             Page(
                 "帮扶措施",

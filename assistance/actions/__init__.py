@@ -2,7 +2,12 @@
 
 from assistance.actions.attention import set_attention
 from assistance.actions.batches import update_measures
-from assistance.actions.helpers import add_helper, assign_helper, hand_over
+from assistance.actions.helpers import (
+    add_helper,
+    assign_helper,
+    correct_helper,
+    hand_over,
+)
 from assistance.actions.measure_sheets import (
     apply_measure_sheet,
     drop_measure_sheet,
@@ -22,6 +27,7 @@ __all__ = [
     "approve_plan",
     "assign_helper",
     "check_plan",
+    "correct_helper",
     "drop_measure_sheet",
     "hand_over",
     "make_plan",

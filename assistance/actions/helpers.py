@@ -27,6 +27,32 @@ def add_helper(*, name, unit, area, by, post_title="", phone="", user=None) -> H
 
 
 @transaction.atomic
+def correct_helper(*, helper, name, unit, by, post_title="", phone="", is_active=True) -> Helper:
+    """Put right who the helper is and how to reach them, or note that they have left their post.
+
+    Whoever still has households hands them over first: nobody stays without a helper (六（三）).
+    """
+    if not access.may(by, Permission.ASSISTANCE_EDIT, area=helper.area_id):
+        raise AssistanceRefused("您不能修改该帮扶责任人的信息。")
+    helper = Helper.objects.select_for_update().get(pk=helper.pk)
+    running = HelperAssignment.objects.filter(helper=helper, ends_on__isnull=True).count()
+    if helper.is_active and not is_active and running:
+        raise AssistanceRefused(f"名下还有 {running} 户结对，请先移交，再登记离岗。")
+    said = {
+        "name": name.strip(), "unit": unit.strip(), "post_title": post_title.strip(),
+        "phone": phone.strip(), "is_active": is_active,
+    }  # fmt: skip
+    changed = [key for key, value in said.items() if getattr(helper, key) != value]
+    for key in changed:
+        setattr(helper, key, said[key])
+    if changed:
+        helper.save(update_fields=changed)
+        detail = {"fields": changed, "is_active": is_active}
+        record(EventKind.HELPER_CORRECTED, by=by, obj=helper, area=helper.area_id, detail=detail)
+    return helper
+
+
+@transaction.atomic
 def assign_helper(*, case, helper, starts_on, by, reason="") -> HelperAssignment:
     """Make `helper` responsible for the case; the former helper's term ends the day before.
 
@@ -71,7 +97,7 @@ def assign_helper(*, case, helper, starts_on, by, reason="") -> HelperAssignment
 def hand_over(*, helper, to, starts_on, reason, by) -> int:
     """Give all households of one helper that lie in the actor's area to another; returns how many.
 
-    The same for any number of households: five statements.
+    The same number of statements for any number of households.
     """
     _check_new(to, starts_on)
     if to.pk == helper.pk:
@@ -110,7 +136,9 @@ def hand_over(*, helper, to, starts_on, reason, by) -> int:
 
 
 def _check_new(helper, starts_on):
-    if not helper.is_active:
+    # Held until the end: nobody leaves office between this look and the assignment.
+    in_office = Helper.objects.select_for_update(no_key=True).filter(pk=helper.pk, is_active=True)
+    if not in_office.values_list("pk").first():
         raise AssistanceRefused(f"{helper.name}已不在岗，请选择在岗的责任人。")
     if starts_on > clock.today():
         raise AssistanceRefused("结对开始时间不能晚于今天，请核对。")

@@ -1,6 +1,6 @@
 """Shape of input for the assistance pages; rules live in rules.py and actions."""
 
-from assistance.forms.helpers import HandOverForm, HelperAssignForm
+from assistance.forms.helpers import HandOverForm, HelperAssignForm, HelperForm
 from assistance.forms.measures import (
     MeasureAnswerForm,
     MeasureBatchForm,
@@ -15,6 +15,7 @@ __all__ = [
     "AttentionForm",
     "HandOverForm",
     "HelperAssignForm",
+    "HelperForm",
     "MeasureAnswerForm",
     "MeasureBatchForm",
     "MeasureFilterForm",

@@ -9,6 +9,26 @@ from assistance.models import Helper
 from audit import clock
 
 
+def _phone_field():
+    return forms.RegexField(
+        r"^1\d{10}$",
+        label="联系电话",
+        required=False,
+        error_messages={"invalid": "手机号码应为11位数字，请核对。"},
+    )
+
+
+class HelperForm(forms.ModelForm):
+    """Who the helper is, how to reach them, and whether they are still in office."""
+
+    phone = _phone_field()
+
+    class Meta:
+        model = Helper
+        fields = ["name", "unit", "post_title", "phone", "is_active"]
+        help_texts = {"is_active": "已调离、退休的去掉这个勾；名下有结对户的，先移交。"}
+
+
 class HelperAssignForm(forms.Form):
     """Choose a helper known in the area, or register a new one in the same step."""
 
@@ -18,12 +38,7 @@ class HelperAssignForm(forms.Form):
     name = forms.CharField(label="姓名", max_length=40, required=False)
     unit = forms.CharField(label="单位", max_length=80, required=False)
     post_title = forms.CharField(label="职务", max_length=40, required=False)
-    phone = forms.RegexField(
-        r"^1\d{10}$",
-        label="联系电话",
-        required=False,
-        error_messages={"invalid": "手机号码应为11位数字，请核对。"},
-    )
+    phone = _phone_field()
     starts_on = date_field("结对开始时间")
     reason = forms.CharField(label="交接原因", max_length=200, required=False)
 

@@ -16,6 +16,7 @@ from assistance.tests.factories import (
     PlanFactory,
 )
 from audit import clock
+from audit.events import EventKind
 from audit.models import Event
 from workflow.models import Case, Status
 from workflow.tests.factories import CaseFactory
@@ -60,6 +61,27 @@ def test_the_same_helper_again_changes_nothing(case, cadre):
     helper = HelperFactory()
     first = actions.assign_helper(case=case, helper=helper, starts_on=days_ago(3), by=cadre)
     assert actions.assign_helper(case=case, helper=helper, starts_on=days_ago(1), by=cadre) == first
+
+
+def test_a_helper_is_put_right_and_leaves_office_after_the_hand_over(case, cadre):
+    helper = HelperFactory(name="王帮扶", unit="县直单位", phone="13900000001")
+    told = {"name": "王帮扶", "unit": "县水利局", "phone": "13900000009"}
+    assignment = HelperAssignmentFactory(case=case, helper=helper)
+    found = actions.correct_helper(helper=helper, by=cadre, **told)
+    assert (found.unit, found.phone) == ("县水利局", "13900000009")
+    event = Event.objects.get(kind=EventKind.HELPER_CORRECTED)
+    assert event.detail == {"fields": ["unit", "post_title", "phone"], "is_active": True}
+    with pytest.raises(AssistanceRefused, match="名下还有 1 户结对，请先移交"):
+        actions.correct_helper(helper=helper, by=cadre, is_active=False, **told)
+    assignment.ends_on = clock.today()
+    assignment.save()
+    actions.correct_helper(helper=helper, by=cadre, is_active=False, **told)
+    with pytest.raises(AssistanceRefused, match="已不在岗"):
+        # the page still holds the helper as they were
+        actions.assign_helper(case=case, helper=helper, starts_on=clock.today(), by=cadre)
+    neighbour = user_at("village_cadre", NEIGHBOUR)
+    with pytest.raises(AssistanceRefused, match="不能修改"):
+        actions.correct_helper(helper=helper, by=neighbour, **told)
 
 
 @pytest.mark.parametrize("place", [NEIGHBOUR])
@@ -148,7 +170,7 @@ def test_completeness_lists_only_the_neglected(case):
     other = CaseFactory(status=Status.MONITORED)
     HelperAssignmentFactory(case=other)
     PlanFactory(case=other)
-    MeasureFactory(case=other)
+    MeasureFactory(case=other, kind="public_post", is_development=True)
     assert list(completeness.incomplete(Case.objects.all())) == [case]
     assert completeness.gaps(case) == ["未明确帮扶责任人", "未制定帮扶计划", "未安排帮扶措施"]
     assert completeness.gaps(other) == []

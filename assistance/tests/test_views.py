@@ -14,6 +14,7 @@ from accounts.tests.factories import COUNTY, NEIGHBOUR, VILLAGE, user_at
 from assistance.models import HelperAssignment, Measure, Plan
 from assistance.tests.factories import (
     HelperAssignmentFactory,
+    HelperFactory,
     MeasureFactory,
     PlanFactory,
     PlanItemFactory,
@@ -62,6 +63,23 @@ def test_a_new_helper_is_registered_and_assigned_in_one_step(client, case):
     )
     assert done.status_code == 302
     assert HelperAssignment.objects.get(case=case).helper.name == "李明"
+
+
+def test_a_wrong_telephone_is_put_right_by_those_of_the_area(client, case):
+    helper = HelperFactory(phone="13900000001")
+    HelperAssignmentFactory(case=case, helper=helper)
+    address = reverse("helper_edit", args=[helper.pk])
+    client = signed_in(client, "village_cadre", VILLAGE)
+    assert address in client.get(reverse("helper_detail", args=[helper.pk])).content.decode()
+    typed = {"name": helper.name, "unit": helper.unit, "phone": "139", "is_active": "on"}
+    assert "11位数字" in client.post(address, typed).content.decode()
+    client.post(address, typed | {"phone": "13900000009"})
+    helper.refresh_from_db()
+    assert (helper.phone, helper.is_active) == ("13900000009", True)
+    told = client.post(address, {k: v for k, v in typed.items() if k not in ("is_active", "phone")})
+    assert "请先移交" in told.content.decode()
+    assert signed_in(client, "village_cadre", NEIGHBOUR).get(address).status_code == 404
+    assert signed_in(client, "supervisor", COUNTY).get(address).status_code == 403
 
 
 def test_a_stale_measure_page_keeps_what_was_typed(client, case):
@@ -231,12 +249,12 @@ def test_who_checks_and_approves(client, case, role, place, name, status):
 def test_the_plan_page_shows_helper_plan_measures_and_nothing_missing(client, case):
     HelperAssignmentFactory(case=case, helper__name="王帮扶")
     PlanFactory(case=case)
-    MeasureFactory(case=case, description="慢病签约")
+    MeasureFactory(case=case, description="保洁岗位", kind="public_post", is_development=True)
     page = (
         signed_in(client, "village_cadre", VILLAGE)
         .get(reverse("plan_detail", args=[case.pk]))
         .content.decode()
     )
     assert "王帮扶" in page
-    assert "慢病签约" in page
+    assert "保洁岗位" in page
     assert "还缺" not in page

@@ -2,7 +2,7 @@
 
 from assistance.views.clearing import clearing_check, risk_ended
 from assistance.views.gaps import gap_list, visit_due_list
-from assistance.views.helpers import helper_assign, helper_detail, helper_list
+from assistance.views.helpers import helper_assign, helper_detail, helper_edit, helper_list
 from assistance.views.measure_sheets import (
     measure_sheet_apply,
     measure_sheet_detail,
@@ -33,6 +33,7 @@ __all__ = [
     "gap_list",
     "helper_assign",
     "helper_detail",
+    "helper_edit",
     "helper_list",
     "measure_batch",
     "measure_edit",

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import model_to_dict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from assistance import actions, workload
-from assistance.forms import HandOverForm, HelperAssignForm
+from assistance.forms import HandOverForm, HelperAssignForm, HelperForm
 from assistance.models import Helper, HelperAssignment
 from assistance.refusals import AssistanceRefused
 from assistance.views.of_case import visible_case
@@ -53,6 +54,23 @@ def _known_or_new(data, case, user):
     )
 
 
+@require(Permission.ASSISTANCE_EDIT)
+def helper_edit(request, pk):
+    """Put right a helper's unit, post or telephone, or note that they left their post."""
+    own = access.scope(request.user, Permission.ASSISTANCE_EDIT, field="area_id")
+    helper = get_object_or_404(Helper.objects.filter(own).select_related("area"), pk=pk)
+    form = HelperForm(request.POST or None, initial=model_to_dict(helper, HelperForm.Meta.fields))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.correct_helper(helper=helper, by=request.user, **form.cleaned_data)
+        except AssistanceRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "责任人信息已更正，明白卡、一户一册按新的打印。")
+            return redirect("helper_detail", pk=helper.pk)
+    return render(request, "assistance/helper_edit.html", {"helper": helper, "form": form})
+
+
 @require(Permission.CASE_VIEW)
 def helper_list(request):
     """Every helper of the viewer's area with what is in hand, by name."""
@@ -89,5 +107,8 @@ def helper_detail(request, pk):
         "current": [one for one in assignments if one.ends_on is None],
         "former": [one for one in assignments if one.ends_on],
         "form": form,
+        "user_can_correct": access.may(
+            request.user, Permission.ASSISTANCE_EDIT, area=helper.area_id
+        ),
     }
     return render(request, "assistance/helper_detail.html", context)

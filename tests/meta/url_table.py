@@ -168,6 +168,7 @@ TABLE = {
     "attention_set": post(COUNTY),
     "helper_list": get(READERS),
     "helper_detail": form(READERS),
+    "helper_edit": form(FIELD),
     "helper_assign": form(FIELD),
     "measure_new": form(FIELD | LEADING_GROUP),
     "measure_list": get(FIELD | LEADING_GROUP | CLERK),
