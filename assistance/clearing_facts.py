@@ -29,7 +29,7 @@ def of_cases(cases) -> dict[int, rules.ClearingFacts]:
     """The facts of these cases today by case id; the cases carry their household."""
     today = clock.today()
     safeguards, measures = _latest_safeguards(cases), _measures(cases)
-    visits, helped, able = _clearing_visits(cases), _with_helper(cases), _with_labour(cases)
+    visits, helped, skills = _clearing_visits(cases), _with_helper(cases), _skills(cases)
     incomes, open_money, answers = _incomes(cases), *_money(cases)
     planned, ended = _planned_causes(cases), _ended(cases)
     facts = {}
@@ -45,7 +45,9 @@ def of_cases(cases) -> dict[int, rules.ClearingFacts]:
             measures_delivered=len(delivered),
             measures_open=sum(m["state"] in ("planned", "active") for m in own),
             has_helper=case.pk in helped,
-            has_labour=case.household_id in able and not case.household.has_no_labour,
+            has_labour=not case.household.has_no_labour
+            and not skills[case.household_id].isdisjoint(LABOUR_SKILLS),
+            is_labour_known=case.household.has_no_labour or bool(skills[case.household_id]),
             has_other_support=any(m["group"] not in FLOOR_GROUPS for m in delivered),
             low_income_kind=case.household.low_income_kind,
             clearing_visit_on=visits.get(case.pk),
@@ -185,11 +187,13 @@ def _with_helper(cases) -> set[int]:
     return set(current.values_list("case_id", flat=True))
 
 
-def _with_labour(cases) -> set[int]:
-    able = Person.objects.filter(
-        household__in=_households(cases), is_active=True, skill__in=LABOUR_SKILLS
-    )
-    return set(able.values_list("household_id", flat=True))
+def _skills(cases) -> dict[int, set[str]]:
+    """The 劳动技能 on record in each household."""
+    found = defaultdict(set)
+    known = Person.objects.filter(household__in=_households(cases), is_active=True)
+    for household, skill in known.exclude(skill="").values_list("household_id", "skill"):
+        found[household].add(skill)
+    return found
 
 
 def _households(cases) -> list[int]:

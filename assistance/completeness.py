@@ -9,11 +9,19 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Left
 
 from assistance import visiting
-from assistance.models import HelperAssignment, InsuranceClaim, Measure, Plan, ReliefRequest
+from assistance.clearing_facts import LABOUR_SKILLS
+from assistance.models import (
+    HelperAssignment,
+    InsuranceClaim,
+    Measure,
+    Plan,
+    PlanItem,
+    ReliefRequest,
+)
 from audit import clock
 from households.models import Person
 from policy import parameters
@@ -24,6 +32,8 @@ LABELS = {
     "lacks_plan": "未制定帮扶计划",
     "lacks_measure": "未安排帮扶措施",
 }
+
+SAID_BY_LACKS_MEASURE = ("lacks_person_measure", "lacks_development", "planned_not_set")
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,42 @@ def _lacks_person_measure():
     covered = live.filter(Q(person=None) | Q(person=OuterRef("pk")))
     members = Person.objects.filter(household=OuterRef("household_id"), is_active=True)
     return Exists(members.filter(~Exists(covered)))
+
+
+def _lacks_development():
+    """Somebody can work and only money is given; a plan that says why settles it (domain facts §4)."""
+    able = Person.objects.filter(
+        household=OuterRef("household_id"), is_active=True, skill__in=LABOUR_SKILLS
+    )
+    explained = Plan.objects.latest().exclude(no_development_reason="")
+    return (
+        Q(household__has_no_labour=False)
+        & Exists(able)
+        & ~Exists(_of_case(Measure.objects.live(), is_development=True))
+        & ~Exists(_of_case(explained))
+    )
+
+
+def _planned_not_set():
+    """An item of the approved plan in force that no live measure carries out, refused ones included."""
+    newer = Plan.objects.approved().filter(
+        case=OuterRef("plan__case"), version__gt=OuterRef("plan__version")
+    )
+    carried_out = Measure.objects.live().filter(case=OuterRef("plan__case"), kind=OuterRef("kind"))
+    items = PlanItem.objects.filter(
+        ~Exists(newer),
+        ~Exists(carried_out),
+        plan__case=OuterRef("pk"),
+        plan__approved_at__isnull=False,
+    )
+    return Exists(items)
+
+
+def _for_somebody_gone():
+    """An unfinished measure whose person died, left, or lives in another household now."""
+    gone = Q(person__is_active=False) | ~Q(person__household=F("case__household"))
+    unfinished = Measure.objects.unfinished().filter(gone, person__isnull=False)
+    return Exists(_of_case(unfinished))
 
 
 def _late_measure():
@@ -87,10 +133,13 @@ CHECKS = {
         "未安排帮扶措施", "措施", lambda: ~Exists(_of_case(Measure.objects.live()))
     ),
     "lacks_person_measure": Check("有成员没有防贫措施", "人人有措施", _lacks_person_measure),
+    "lacks_development": Check("有劳动力，没有开发式措施", "开发式", _lacks_development),
+    "planned_not_set": Check("已批计划里有措施没有安排", "计划未落", _planned_not_set),
     "late_measure": Check("审定后逾期未落实措施", "逾期未落实", _late_measure),
     "measure_overdue": Check(
         "措施逾期未完成", "措施逾期", lambda: Exists(_of_case(Measure.objects.overdue()))
     ),
+    "for_gone": Check("措施的受益人已去世或迁出", "受益人变动", _for_somebody_gone),
     "paid_no_proof": Check("已付款没有印证材料", "缺印证", _paid_without_proof),
     "visit_overdue": Check("帮扶走访逾期", "走访逾期", visiting.is_overdue),
 }  # fmt: skip
@@ -181,7 +230,7 @@ def words(case) -> list[str]:
         return []
     lacking = [key for key in CHECKS if getattr(case, key)]
     if "lacks_measure" in lacking:
-        lacking = [key for key in lacking if key != "lacks_person_measure"]  # said already
+        lacking = [key for key in lacking if key not in SAID_BY_LACKS_MEASURE]
     return [CHECKS[key].label for key in lacking]
 
 

@@ -51,6 +51,7 @@ class ClearingFacts:
     periods_required: int = 1
     incomes: tuple[IncomeFact, ...] = ()  # newest first
     low_income_kind: str = ""
+    is_labour_known: bool = True  # somebody's 劳动技能 is on record, or the household is marked
     has_other_support: bool = False  # delivered beyond 综合保障 and 兜底
     open_money: tuple[str, ...] = ()  # claims and requests not answered yet, in words
     answers: dict[str, str] = field(default_factory=dict)  # risk -> what answered it, in words
@@ -180,6 +181,8 @@ def _not_on_floor_only(facts: ClearingFacts) -> Condition:
     name = "不是只靠兜底保障的整户无劳动能力户"
     if facts.has_labour:
         return Condition(name, "五（三）", True, "有劳动力")
+    if not facts.is_labour_known:
+        return Condition(name, "五（三）", False, "成员的劳动技能没有登记，请先在农户档案中补登")
     kept = f"，{facts.low_income_kind}" if facts.low_income_kind else ""
     if facts.has_other_support:
         return Condition(name, "五（三）", True, f"整户无劳动能力{kept}，另有已落实的其他帮扶")

@@ -155,8 +155,11 @@ PRESSING = {
         key: (completeness.CHECKS[key].label, partial(completeness.failing, key=key))
         for key in (
             "lacks_person_measure",
+            "lacks_development",
+            "planned_not_set",
             "late_measure",
             "measure_overdue",
+            "for_gone",
             "paid_no_proof",
             "visit_overdue",
         )

@@ -13,8 +13,11 @@ from assistance.tests.factories import (
     HelperAssignmentFactory,
     HelperFactory,
     MeasureFactory,
+    PlanFactory,
+    PlanItemFactory,
 )
 from audit import clock
+from households.models import Person
 from policy.actions import set_parameter
 from workflow.models import Case, Status
 from workflow.tests.factories import AttachmentFactory, CaseFactory, VisitFactory
@@ -36,8 +39,10 @@ def monitored(since=40):
 def well_kept(since=40):
     case = monitored(since)
     HelperAssignmentFactory(case=case)
-    ApprovedPlanFactory(case=case)
-    paid = MeasureFactory(case=case, state="done", amount_paid=100)
+    PlanItemFactory(plan=ApprovedPlanFactory(case=case), kind="public_post")
+    paid = MeasureFactory(
+        case=case, state="done", amount_paid=100, kind="public_post", is_development=True
+    )
     paid.proofs.add(AttachmentFactory())
     VisitFactory(case=case, household=case.household, visited_on=days_ago(3))
     return case
@@ -47,6 +52,19 @@ def one_person_only(case):
     MeasureFactory(case=case, state="done", person=case.household.members.first())
 
 
+def refused_by_the_department(case):
+    PlanItemFactory(plan=ApprovedPlanFactory(case=case), kind="housing")
+    MeasureFactory(case=case, kind="housing", state="refused", withdrawn_reason="不符合条件")
+
+
+def for_one_who_died(case):
+    person = case.household.members.last()
+    MeasureFactory(case=case, person=person)
+    Person.objects.filter(pk=person.pk).update(
+        is_active=False, left_on=clock.today(), left_reason="死亡"
+    )
+
+
 @pytest.mark.parametrize(
     ("key", "spoil"),
     [
@@ -54,8 +72,11 @@ def one_person_only(case):
         ("lacks_plan", lambda case: None),
         ("lacks_measure", lambda case: None),
         ("lacks_person_measure", one_person_only),
+        ("lacks_development", lambda case: MeasureFactory(case=case, state="done")),
+        ("planned_not_set", refused_by_the_department),
         ("late_measure", lambda case: MeasureFactory(case=case, state="planned")),
         ("measure_overdue", lambda case: MeasureFactory(case=case, due_on=days_ago(1))),
+        ("for_gone", for_one_who_died),
         ("paid_no_proof", lambda case: MeasureFactory(case=case, amount_paid=5)),
         ("visit_overdue", lambda case: None),
     ],
@@ -67,6 +88,31 @@ def test_each_check_finds_the_neglected_household_only(key, spoil):
     assert list(completeness.failing(Case.objects.all(), key)) == [neglected]
     assert completeness.CHECKS[key].label in completeness.gaps(neglected)
     assert completeness.by_area(Case.objects.all(), 12)[VILLAGE][key] == 1
+
+
+def test_money_alone_is_no_help_for_one_who_can_work_unless_the_plan_says_why():
+    case = monitored()
+    MeasureFactory(case=case, kind="share_dividend")
+    failing = completeness.failing(Case.objects.all(), "lacks_development")
+    assert failing.exists()
+    PlanFactory(case=case, no_development_reason="独自照料重残老人，不能外出")
+    assert not failing.exists()
+    PlanFactory(case=case, version=2)  # the newer one says nothing
+    assert failing.exists()
+    case.household.members.update(skill="丧失劳动力")
+    assert not failing.exists()
+
+
+def test_a_newer_plan_without_the_item_asks_for_it_no_more():
+    case = monitored()
+    PlanItemFactory(plan=ApprovedPlanFactory(case=case), kind="housing")
+    failing = completeness.failing(Case.objects.all(), "planned_not_set")
+    assert failing.exists()
+    PlanItemFactory(plan=PlanFactory(case=case, version=2), kind="water")
+    assert failing.exists()  # a plan that nobody approved changes nothing
+    PlanItemFactory(plan=ApprovedPlanFactory(case=case, version=3), kind="water")
+    MeasureFactory(case=case, kind="water")
+    assert not failing.exists()
 
 
 def test_a_fresh_household_is_not_late_yet_and_the_county_may_shorten_the_term():

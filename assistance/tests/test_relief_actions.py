@@ -328,6 +328,32 @@ def test_floor_protection_says_which(household, cadre, office):
     assert approve(relief, office, amount=530, protection="低保").protection == "低保"
 
 
+def test_granted_protection_stands_in_the_register_without_being_typed_again(
+    household, cadre, office
+):
+    elder, *others = household.members.all()
+    for asked, protection, left in (
+        (elder, "特困", {"特困", ""}), (None, "低保", {"特困", "低保"}),
+    ):  # fmt: skip
+        relief = ask(household, cadre, kind="floor", person=asked, requested_on=day(6, 1))
+        approve(relief, office, amount=530, protection=protection)
+        give(relief, office, 530)
+        assert set(household.members.values_list("low_income_kind", flat=True)) == left
+        ReliefRequest.objects.update(requested_on=day(5, 1))
+    household.refresh_from_db()
+    assert household.low_income_kind == "特困"
+    assert Event.objects.filter(kind="household_changed").count() == 2
+
+
+def test_nobody_is_granted_protection_in_a_household_that_is_gone(household, cadre, office):
+    relief = ask(household, cadre, kind="floor")
+    type(household).objects.update(
+        state="removed", removed_on=day(6, 10), removed_reason="整户死亡"
+    )
+    with pytest.raises(AssistanceRefused, match="已销户"):
+        approve(relief, office, amount=530, protection="低保")
+
+
 def test_a_member_who_left_gets_no_relief(household, cadre):
     person = household.members.last()
     type(person).objects.filter(pk=person.pk).update(is_active=False, left_on=day(5, 1))

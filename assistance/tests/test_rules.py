@@ -73,6 +73,7 @@ def test_a_household_that_meets_everything_is_clear():
         ({"measures_delivered": 0, "measures_open": 2}, "已落实 0 项，未完成 2 项"),
         ({"has_helper": False}, "尚未明确"),
         ({"has_labour": False}, "整户无劳动能力"),
+        ({"has_labour": False, "is_labour_known": False}, "劳动技能没有登记"),
         ({"clearing_visit_on": None}, "尚无消除核实走访记录"),
     ],
 )

@@ -67,8 +67,11 @@ def test_board_shows_the_month(client, supervisor):
     assert numbers(context["pressing"]) == {
         "overdue": 2, "incomplete": 1, "clearing_due": 1, "unmarked": 1, "urgent": 0,
         "lacks_person_measure": 0,
+        "lacks_development": 1,
+        "planned_not_set": 0,
         "late_measure": 1,
         "measure_overdue": 0,
+        "for_gone": 0,
         "paid_no_proof": 0,
         "visit_overdue": 1,
     }  # fmt: skip
