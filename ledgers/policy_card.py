@@ -217,7 +217,8 @@ def _standing(case, county: str, phones: Phones) -> list[Help]:
         )
         for cover in case.household.current_covers
     ]
-    if case.household.low_income_kind:
+    kinds = {one.protection for one in case.household.granted}
+    if case.household.low_income_kind and case.household.low_income_kind not in kinds:
         lines.append(
             _help(case.household.low_income_kind, "按月发放", giver, "享受中", county, phones)
         )
@@ -225,8 +226,10 @@ def _standing(case, county: str, phones: Phones) -> list[Help]:
         is_paid = one.state == ReliefRequest.State.PAID
         lines.append(
             _help(
-                one.get_kind_display(),
-                _yuan(one.amount_paid if is_paid else one.amount_approved),
+                one.protection or one.get_kind_display(),
+                f"每月 {_yuan(one.amount_approved)}"
+                if one.protection
+                else _yuan(one.amount_paid if is_paid else one.amount_approved),
                 giver,
                 "已发放" if is_paid else "已批准",
                 county,

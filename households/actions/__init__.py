@@ -7,7 +7,12 @@ from households.actions.changes import (
     record_new_head,
 )
 from households.actions.doubts import accept_doubt
-from households.actions.facts import correct_safeguard, record_income, record_safeguard
+from households.actions.facts import (
+    correct_safeguard,
+    grant_low_income,
+    record_income,
+    record_safeguard,
+)
 from households.actions.households import add_household, add_member, edit_household, edit_person
 from households.actions.lookups import look_up, reveal_id, view_household
 from households.actions.register import apply_register, drop_register, receive_register
@@ -22,6 +27,7 @@ __all__ = [
     "drop_register",
     "edit_household",
     "edit_person",
+    "grant_low_income",
     "look_up",
     "mark_changes_in_national_system",
     "merge_households",

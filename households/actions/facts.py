@@ -1,12 +1,13 @@
 """Recording income and safeguards."""
 
 from django.db import transaction
+from django.db.models import F
 
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from households import payouts
-from households.actions.households import locked
+from households import payouts, rules
+from households.actions.households import locked, touch
 from households.models import Household, Income, Safeguard
 from households.models.facts import AMOUNTS
 from households.refusals import Refused
@@ -58,6 +59,27 @@ def record_income(
         },
     )
     return income
+
+
+@transaction.atomic
+def grant_low_income(*, household, kind, by, person=None) -> int:
+    """低保 or 特困 was granted to a member, or to everybody of the household; returns to how many.
+
+    Whoever has the stronger support keeps it. Raises Refused for a household that is gone.
+    """
+    household = locked(household)
+    strong = rules.LOW_INCOME_STRENGTH
+    members = household.members.active().exclude(
+        low_income_kind__in=strong[: strong.index(kind) + 1]
+    )
+    if person is not None:
+        members = members.filter(pk=person.pk)
+    granted = members.update(low_income_kind=kind, version=F("version") + 1, updated_at=clock.now())
+    if granted:
+        touch(household)
+        detail = {"fields": ["low_income_kind"], "members": granted}
+        record(EventKind.HOUSEHOLD_CHANGED, by=by, obj=household, detail=detail)
+    return granted
 
 
 @transaction.atomic

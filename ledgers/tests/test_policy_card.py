@@ -91,6 +91,18 @@ def test_a_card_says_what_from_whom_and_whom_to_call():
     assert card.offices[1].office.endswith("扶贫办")
 
 
+def test_protection_that_was_granted_stands_once_with_what_it_brings_a_month():
+    case = monitored_case()
+    case.household.members.update(low_income_kind="低保")
+    type(case.household).objects.update(low_income_kind="低保")
+    assert [(one.what, one.amount) for one in only_card(case).helps] == [("低保", "按月发放")]
+    ReliefRequestFactory(
+        household=case.household, kind="floor", state="paid", protection="低保",
+        amount_approved=Decimal(530), amount_paid=Decimal(530),
+    )  # fmt: skip
+    assert [(one.what, one.amount) for one in only_card(case).helps] == [("低保", "每月 530 元")]
+
+
 def test_a_card_never_tells_id_number_phone_or_illness_of_the_household():
     case = helped_case()
     html = policy_card.html_of([only_card(case)])

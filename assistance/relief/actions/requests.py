@@ -10,6 +10,8 @@ from assistance.relief.models import ReliefRequest
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
+from households.actions import grant_low_income
+from households.refusals import Refused
 from policy import codes
 from workflow.states import Level
 
@@ -78,6 +80,8 @@ def approve_relief(*, relief, level, approved_on, amount_approved, by, protectio
         state=State.APPROVED, **fields
     ) or unanswered.filter(state=State.PAID).update(**fields)
     _moved(relief, moved)
+    if relief.protection:
+        _enter_in_register(relief, by)
     relief.proofs.add(*proofs)
     _record(EventKind.RELIEF_APPROVED, relief, by, level=level, proofs=len(proofs))
     return relief
@@ -139,6 +143,16 @@ def may_approve(user, relief, level) -> bool:
     if level == Level.TOWNSHIP:
         return access.may(user, Permission.CASE_RECHECK, area=relief.household.village_id)
     return level == Level.COUNTY and desk.may_handle(user, desk.RELIEF, relief.household.village_id)
+
+
+def _enter_in_register(relief, by):
+    """低保 or 特困 that was granted stands in the register at once; nobody types it again."""
+    try:
+        grant_low_income(
+            household=relief.household, person=relief.person, kind=relief.protection, by=by
+        )
+    except Refused as refusal:
+        raise AssistanceRefused(f"{refusal}。") from refusal
 
 
 def _may(by, relief):
