@@ -18,7 +18,10 @@ MOST_AREAS = 600
 class MatterFilterForm(forms.Form):
     """What the list of matters can be narrowed by."""
 
-    STATES = [("", "等我办理"), ("open", "未办结"), ("closed", "已办结"), ("all", "全部")]
+    STATES = [
+        ("", "等我办理"), ("open", "未办结"), ("closed", "已办结"),
+        ("differs", "比对与档案不一致"), ("all", "全部"),
+    ]  # fmt: skip
 
     state = forms.ChoiceField(label="办理情况", required=False, choices=STATES)
     kind = forms.ChoiceField(label="事项", required=False)

@@ -32,6 +32,7 @@ class Outcome:
     key: str
     label: str
     needs_words: bool = False
+    protects: str | None = None  # 低保, 特困 or '' that the register should hold by this answer
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class MatterKind:
     risk: str = ""  # a household found affected becomes a lead with this risk
     lead_kind: str = ""  # key of the department's lead kind for such leads
     hint: str = ""
+
+    @property
+    def compares_register(self) -> bool:
+        """Is this the comparison of 低保 and 特困 with the register (附件1-8)?"""
+        return any(outcome.protects is not None for outcome in self.outcomes)
 
     def verb(self, holder: str) -> str:
         return self.verbs[self.path.index(holder)] if holder in self.path else ""
@@ -128,10 +134,11 @@ KINDS = {
         _kind(
             "floor_check", "minzheng", "兜底保障比对", "附件1-8", LIST, has_household=True,
             path=(DEPARTMENT,), verbs=("报比对结果",), period="quarter",
-            outcomes=(Outcome("subsistence", "享受低保"), Outcome("hardship", "享受特困"),
-                      Outcome("stopped", "停发", needs_words=True),
-                      Outcome("not_eligible", "不符合条件", needs_words=True)),
-            hint="每季度与扶贫部门比对一次：监测对象逐户答复是否纳入兜底保障。",
+            outcomes=(Outcome("subsistence", "享受低保", protects="低保"),
+                      Outcome("hardship", "享受特困", protects="特困"),
+                      Outcome("stopped", "停发", needs_words=True, protects=""),
+                      Outcome("not_eligible", "不符合条件", needs_words=True, protects="")),
+            hint="每季度与扶贫部门比对一次：监测对象逐户答复是否纳入兜底保障；与档案登记不一致的，由村级核对后改档案。",
         ),
         MatterKind(
             "disaster_area", "yingji", "受灾区域", "附件1-11",
@@ -200,6 +207,12 @@ def of_departments(keys: Sequence[str]) -> list[MatterKind]:
     return [kind for kind in KINDS.values() if kind.department in keys]
 
 
+def outcome_of(kind_key: str, outcome: str) -> Outcome | None:
+    """The answer of this key."""
+    return next((o for o in KINDS[kind_key].outcomes if o.key == outcome), None)
+
+
 def outcome_label(kind_key: str, outcome: str) -> str:
     """已放贷; '' for none."""
-    return next((o.label for o in KINDS[kind_key].outcomes if o.key == outcome), "")
+    found = outcome_of(kind_key, outcome)
+    return found.label if found else ""

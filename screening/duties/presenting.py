@@ -19,6 +19,11 @@ def told(matter: Matter) -> str:
     return "，".join(str(value) for _, value in fact_lines(matter) if value)
 
 
+def in_register(matter: Matter) -> str:
+    """低保, 特困 or neither, as the register says now."""
+    return matter.household.low_income_kind or "未享受低保、特困"
+
+
 def fact_lines(matter: Matter) -> list[tuple[str, str]]:
     """Label and value of what was entered, in the order of the form."""
     kind = matter.of_kind
@@ -45,6 +50,22 @@ class MatterLine:
     @property
     def answer(self) -> str:
         return outcome_words(self.matter)
+
+    @property
+    def register(self) -> str:
+        """附件1-8: what there is to compare with."""
+        compares = self.matter.of_kind.compares_register
+        return f"档案登记：{in_register(self.matter)}" if compares else ""
+
+    @property
+    def differs(self) -> str:
+        """附件1-8: where the department's answer and the register do not agree."""
+        outcome = kinds.outcome_of(self.matter.kind, self.matter.outcome)
+        if outcome is None or outcome.protects is None:
+            return ""
+        if outcome.protects == self.matter.household.low_income_kind:
+            return ""
+        return f"与档案不一致（档案登记：{in_register(self.matter)}），请村级核对"
 
     @property
     def holder(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts import access
 from accounts.permissions import Permission
@@ -33,6 +33,19 @@ class MatterQuerySet(models.QuerySet):
             | access.scope(user, Permission.CASE_RECHECK, field="village_id") & Q(holder=TOWNSHIP)
             | access.scope(user, Permission.LEAD_SETTLE, field="county_id") & Q(holder=COUNTY)
         )
+
+    def differing(self):
+        """附件1-8: what was last answered of 低保 and 特困 is not what the register holds."""
+        newer = Matter.objects.exclude(outcome="").filter(
+            kind=OuterRef("kind"), household=OuterRef("household"), period__gt=OuterRef("period")
+        )
+        found = Q(pk__in=[])
+        for kind in kinds.KINDS.values():
+            for outcome in kind.outcomes:
+                if outcome.protects is not None:
+                    answered = Q(kind=kind.key, outcome=outcome.key)
+                    found |= answered & ~Q(household__low_income_kind=outcome.protects)
+        return self.filter(~Exists(newer), found, household__isnull=False)
 
     def overdue(self):
         return self.open().filter(due_at__lt=clock.now())

@@ -21,6 +21,7 @@ from accounts.tests.factories import (
 )
 from audit import clock
 from audit.models import Event
+from households.actions import grant_low_income
 from households.tests.factories import HouseholdFactory
 from screening import actions
 from screening.duties import kinds, rules
@@ -316,6 +317,23 @@ def test_the_list_goes_out_and_comes_back_as_a_workbook(client):
     assert first.outcome == "subsistence"
     assert first.holder == ""
     assert second.holder == DEPARTMENT
+
+
+def test_the_comparison_names_households_whose_register_says_otherwise(client):
+    same, other, silent = (MonitoredCaseFactory() for _ in range(3))
+    same.household.members.update(low_income_kind="低保")
+    type(same.household).objects.filter(pk=same.household_id).update(low_income_kind="低保")
+    by = clerk("minzheng")
+    actions.make_list(kind=KINDS["floor_check"], county=COUNTY, by=by)
+    for matter in Matter.objects.exclude(household=silent.household):
+        actions.take_step(matter=matter, by=by, outcome="subsistence")
+    assert [m.household for m in Matter.objects.differing()] == [other.household]
+    client.force_login(user_at("village_cadre", other.village_id))
+    page = client.get(reverse("matter_list"), {"state": "differs"})
+    assert [line.matter.household for line in page.context["rows"]] == [other.household]
+    assert "与档案不一致（档案登记：未享受低保、特困）" in page.content.decode()
+    grant_low_income(household=other.household, kind="低保", by=by)
+    assert not Matter.objects.differing().exists()
 
 
 def test_records_come_in_by_workbook_and_only_once(client):

@@ -73,6 +73,8 @@ def _filtered(form, user):
         matters = matters.open()
     elif data["state"] == "closed":
         matters = matters.filter(holder="")
+    elif data["state"] == "differs":
+        matters = matters.differing()
     elif not data["state"]:
         matters = matters.awaiting(user)
     return matters.order_by("due_at", "-raised_at", "pk"), kinds.KINDS.get(data["kind"])
