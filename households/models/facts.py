@@ -144,6 +144,13 @@ class Income(models.Model):
         return rules.per_capita(self.reference, self.member_count)
 
 
+class SafeguardQuerySet(OfHouseholdQuerySet):
+    def known_of(self, household) -> dict[str, bool]:
+        """What the last check of the household found: it stands until somebody says it is solved."""
+        latest = self.filter(household=household).order_by("-checked_on", "-pk").first()
+        return {name: getattr(latest, name) for name in PROBLEMS} if latest else {}
+
+
 class Safeguard(models.Model):
     """三保障和饮水安全 found at the household on a day; True means there is a problem."""
 
@@ -157,7 +164,7 @@ class Safeguard(models.Model):
     recorded_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(**BY)
 
-    objects = OfHouseholdQuerySet.as_manager()
+    objects = SafeguardQuerySet.as_manager()
 
     class Meta:
         verbose_name = "三保障和饮水"

@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from audit import clock
 from households import actions
 from households.forms import IncomeForm, SafeguardForm
+from households.models import Safeguard
 from households.refusals import Refused
 from households.views.detail import find_editable
 
@@ -40,7 +41,8 @@ def income_new(request, pk):
 def safeguard_new(request, pk):
     """三保障和饮水 as found on a day."""
     household = find_editable(request, pk)
-    form = SafeguardForm(request.POST or None, initial={"checked_on": clock.today()})
+    known = Safeguard.objects.known_of(household)
+    form = SafeguardForm(request.POST or None, initial={"checked_on": clock.today()} | known)
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_safeguard(household=household, by=request.user, **form.cleaned_data)
@@ -53,7 +55,7 @@ def safeguard_new(request, pk):
         "form": form,
         "household": household,
         "title": "登记三保障和饮水",
-        "lead": "有问题的才勾选。",
+        "lead": "有问题的勾选；上次核查有问题的已经勾好，解决了的去掉勾。",
     }
     return render(request, "households/edit_form.html", context)
 

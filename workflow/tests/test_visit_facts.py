@@ -10,6 +10,7 @@ from accounts.tests.factories import VILLAGE, user_at
 from audit import clock
 from audit.models import Event
 from households.models import Income, Safeguard
+from households.tests.factories import SafeguardFactory
 from workflow.models import Status, Visit
 from workflow.tests.factories import CaseFactory
 
@@ -83,3 +84,15 @@ def test_the_next_visit_lies_after_this_one(client, case):
     page = client.post(reverse("visit_new", args=[case.pk]), given).content.decode()
     assert "晚于这次走访" in page
     assert not Visit.objects.exists()
+
+
+def test_a_known_problem_stands_until_somebody_says_that_it_is_solved(client, case):
+    SafeguardFactory(household=case.household, water_problem=True)
+    client.force_login(user_at("village_cadre", VILLAGE))
+    url = reverse("visit_new", args=[case.pk])
+    ticked = client.get(url).context["form"].initial
+    assert (ticked["water_problem"], ticked["housing_problem"]) == (True, False)
+    client.post(url, answers(water_problem="on"))
+    client.post(url, answers(people="赵驻村"))  # the tick was taken away
+    found = Safeguard.objects.order_by("pk").values_list("water_problem", flat=True)
+    assert list(found) == [True, True, False]

@@ -16,7 +16,7 @@ from audit import clock
 from audit.events import EventKind
 from audit.record import record
 from households.forms import IncomeForm
-from households.models import Income
+from households.models import Income, Safeguard
 from workflow import actions, findings
 from workflow.actions.visits import purpose_for, visiting_level
 from workflow.forms import VisitForm
@@ -43,6 +43,7 @@ def visit_new(request, pk):
             "form_key": uuid.uuid4(),
             "visited_on": clock.today(),
             "people": request.user.full_name,
+            **Safeguard.objects.known_of(case.household),
         },
     )
     if case.status not in ON_REGISTER:
