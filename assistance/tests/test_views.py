@@ -246,6 +246,18 @@ def test_who_checks_and_approves(client, case, role, place, name, status):
     assert client.post(reverse(name, args=[plan.pk]), {"reason": "x"}).status_code == status
 
 
+@pytest.mark.parametrize("reason", ["", "长" * 201, "编\x00造"])
+def test_a_reason_that_cannot_be_kept_is_asked_for_again(client, case, reason):
+    plan, measure = PlanFactory(case=case), MeasureFactory(case=case)
+    client = signed_in(client, "township_office", case.village_id[:9])
+    for name, row in (("plan_return", plan), ("measure_withdraw", measure)):
+        page = client.post(reverse(name, args=[row.pk]), {"reason": reason}, follow=True)
+        assert "messages" in page.content.decode()
+        before = type(row).objects.get(pk=row.pk)
+        assert not getattr(before, "returned_at", None)
+        assert getattr(before, "state", "planned") == "planned"
+
+
 def test_the_plan_page_shows_helper_plan_measures_and_nothing_missing(client, case):
     HelperAssignmentFactory(case=case, helper__name="王帮扶")
     PlanFactory(case=case)

@@ -209,8 +209,11 @@ def measure_withdraw(request, pk):
     )
     sees_case = access.may(request.user, Permission.CASE_VIEW, area=measure.case.village_id)
     drop = actions.withdraw_measure if sees_case else actions.refuse_measure
+    form = WithdrawForm(request.POST)
     try:
-        drop(measure=measure, reason=request.POST.get("reason", "")[:200], by=request.user)
+        if not form.is_valid():
+            raise AssistanceRefused("；".join(form.errors["reason"]))
+        drop(measure=measure, by=request.user, **form.cleaned_data)
         messages.success(request, "已取消该措施。" if sees_case else "已答复不予办理。")
     except AssistanceRefused as refused:
         messages.error(request, str(refused))

@@ -164,9 +164,11 @@ def plan_check(request, pk):
 @require_POST
 @require(P.CASE_RECHECK, P.MEASURE_SET)
 def plan_return(request, pk):
-    plan = _plan(request, pk)
+    plan, form = _plan(request, pk), ReturnForm(request.POST)
     try:
-        actions.return_plan(plan=plan, reason=request.POST.get("reason", ""), by=request.user)
+        if not form.is_valid():
+            raise AssistanceRefused("；".join(form.errors["reason"]))
+        actions.return_plan(plan=plan, by=request.user, **form.cleaned_data)
         messages.success(request, "帮扶计划已退回修改。")
     except AssistanceRefused as refused:
         messages.error(request, str(refused))
