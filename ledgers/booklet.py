@@ -311,6 +311,16 @@ def _measure(measure: Measure) -> dict:
     }
 
 
+def _lacks_development(case: Case) -> bool:
+    """As `completeness.lacks_development`, of a case that is loaded already."""
+    is_able = not case.household.has_no_labour and any(
+        person.skill in clearing.LABOUR_SKILLS for person in case.household.family
+    )
+    is_explained = bool(case.all_plans and case.all_plans[0].no_development_reason)
+    has_one = any(measure.is_development for measure in case.live_measures)
+    return bool(case.live_measures) and is_able and not has_one and not is_explained
+
+
 def missing(case: Case) -> list[str]:
     """What this booklet still lacks and who fills it in (六（三）); empty when complete."""
     household, today = case.household, clock.today()
@@ -326,6 +336,9 @@ def missing(case: Case) -> list[str]:
         (not case.all_plans, "未制定帮扶计划"),
         (case.all_plans and case.all_plans[0].approved_at is None, "帮扶计划尚未审批"),
         (not case.live_measures, "未安排帮扶措施"),
+        (_lacks_development(case), "有劳动力，没有开发式帮扶措施，也没有写明原因"),
+        (any(m.is_unfinished and m.person_id and not m.person.is_active for m in case.live_measures),
+         "有措施的受益人已去世或迁出，请取消或另行安排"),
         (any(m.state == Measure.State.DONE and not m.effect for m in case.live_measures),
          "有已落实的措施没有填写成效"),
         (is_watched and not any(one.starts_on <= today <= one.ends_on for one in household.insured),

@@ -84,6 +84,7 @@ def rich_case() -> Case:
     MeasureFactory(
         case=case, group="employment", kind="public_post", description="村级保洁公益岗位，每月 500 元",
         state=Measure.State.ACTIVE, amount_planned=Decimal("3000"), starts_on=datetime.date(2021, 5, 1),
+        is_development=True,
     )  # fmt: skip
     for month in (4, 6, 9):
         VisitFactory(
@@ -214,6 +215,21 @@ def test_boxes_of_claims_relief_visits_and_clearing_are_never_empty():
     assert nothing_is_empty(found.body)
     assert "风险消除条件核对" in found.body
     assert found.missing == ["有已付款的措施、理赔或救助没有印证材料", "先行救助尚未补办审批"]
+
+
+def test_help_by_money_alone_and_help_for_one_who_died_are_named():
+    case = rich_case()
+    post = case.measures.get(kind="public_post")
+    elder = case.household.members.last()
+    Measure.objects.filter(pk=post.pk).update(person=elder)
+    Person.objects.filter(pk=elder.pk).update(
+        is_active=False, left_on=clock.today(), left_reason="死亡"
+    )
+    found = booklet.content(loaded(case)).missing
+    assert found == ["有措施的受益人已去世或迁出，请取消或另行安排"]
+    post.delete()
+    found = booklet.content(loaded(case)).missing
+    assert found == ["有劳动力，没有开发式帮扶措施，也没有写明原因"]
 
 
 def test_a_monitored_household_without_cover_is_named_when_asked():
