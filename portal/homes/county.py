@@ -7,7 +7,7 @@ from accounts.permissions import Permission
 from areas.models import Area
 from assistance import completeness
 from audit import clock
-from portal.homes import department, gaps, links
+from portal.homes import department, gaps, links, relief
 from portal.homes.pieces import Section, waiting
 from screening.actions import gate_on
 from screening.duties import desks
@@ -57,7 +57,7 @@ def office(user) -> list[Section]:
             hint="、".join(s.name for s in late[:6]) + ("等" if len(late) > 6 else ""), action="看是哪些乡镇",
         ),
     ]  # fmt: skip
-    tasks += _duty_reports(codes[0])
+    tasks += [*relief.tasks(found), *_duty_reports(codes[0])]
     return [
         Section(
             "",
@@ -165,6 +165,9 @@ def _office_counts(user, round) -> dict[str, int]:
         ),
         doubtful=doubtful,
         to_compile=_at_county(user, Permission.CASE_COMPILE).filter(is_put_forward=False),
+        **relief.questions(
+            access.scope(user, Permission.CASE_COMPILE, field="household__village_id")
+        ),
         **gaps.questions(Case.objects.filter(access.scope(user, Permission.CASE_COMPILE))),
     )
 

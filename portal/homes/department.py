@@ -7,7 +7,7 @@ from accounts.models import Department
 from accounts.permissions import Permission
 from assistance.models import Measure
 from audit import clock
-from portal.homes import links
+from portal.homes import links, relief
 from portal.homes.matters import waiting_tasks
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
 from screening.actions import gate_on
@@ -46,6 +46,7 @@ def sections(user) -> list[Section]:
     )
     tasks = [*_unnamed(user, departments), *(_upload(kind) for kind in kinds)]
     tasks += waiting_tasks(user)
+    tasks += relief.at_desk(user)
     tasks += _lists_due(user, departments)
     tasks.append(
         waiting(

@@ -7,7 +7,7 @@ from accounts.permissions import Permission
 from areas.models import Area
 from assistance.models import Plan
 from audit import clock
-from portal.homes import gaps, links
+from portal.homes import gaps, links, relief
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
 from screening.models import LeadRow
 from supervision.counting import CountRows
@@ -48,6 +48,7 @@ def _ready(codes: list[str]) -> dict[str, dict]:
     listed = Case.objects.filter(village__parent=OuterRef("pk"), on_list__isnull=False)
     unclaimed = LeadRow.objects.unclaimed().filter(township=OuterRef("pk"))
     plans = Plan.objects.to_check().filter(case__village__parent=OuterRef("pk"))
+    asked = relief.questions(Q(household__village__parent=OuterRef("pk")))
     rows = Area.objects.filter(code__in=codes).values(
         "code",
         recheck=CountRows(listed.filter(status=Status.REVIEWED).order_by().values("pk")),
@@ -55,10 +56,13 @@ def _ready(codes: list[str]) -> dict[str, dict]:
         unclaimed=CountRows(unclaimed.order_by().values("pk")),
         plans=CountRows(plans.order_by().values("pk")),
         **{
-            key: CountRows(cases.order_by().values("pk"))
-            for key, cases in gaps.questions(
-                Case.objects.filter(village__parent=OuterRef("pk"))
-            ).items()
+            key: CountRows(rows.order_by().values("pk"))
+            for key, rows in {
+                **gaps.questions(Case.objects.filter(village__parent=OuterRef("pk"))),
+                "reliefs": asked[
+                    "reliefs"
+                ],  # the township approves and pays; claims are the desk's
+            }.items()
         },
     )
     return {row["code"]: row for row in rows}
@@ -87,6 +91,7 @@ def _section(round, township, villages, ready, *, one: bool, figures) -> Section
             ready.get("plans", 0), "份待审核", "审核帮扶计划", links.to("plan_list", stage="check"),
             hint="村里制定的帮扶计划，看需求和措施对不对得上，再报县级审批", action="去审核",
         ),
+        *relief.tasks(ready),
         waiting(
             len(late), "个村逾期", "催报", links.to("round_detail", round.pk),
             hint="、".join(v.name for v in late[:6]) + ("等" if len(late) > 6 else ""), action="看是哪些村",

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Department
 from accounts.tests import factories as people
+from assistance.tests.relief_factories import InsuranceClaimFactory, ReliefRequestFactory
 from audit import clock
 from households.tests.factories import HouseholdFactory
 from portal.tests.counting import queries
@@ -201,6 +202,23 @@ def test_county_office_compiles_and_leading_group_determines(client):
     assert task(response, "开审定会").is_done  # nothing was put forward yet
     assert task(response, "落实帮扶责任人、计划和措施").state_label == "1 户没有落实"
     assert task(response, "标注全国系统").state_label == "1 户待标注"
+
+
+@pytest.mark.usefixtures("march")
+def test_claims_and_relief_wait_with_those_who_handle_them(client):
+    InsuranceClaimFactory()
+    ReliefRequestFactory.create_batch(2)
+    ReliefRequestFactory(state="refused")
+    office, village = people.county_officer(), people.village_cadre()
+    names = ("办理防贫保理赔", "审批、发放救助")
+    found = [task(opened(client, office), name).state_label for name in names]
+    assert found == ["1 件未办结", "2 笔未办结"]
+    assert task(opened(client, people.township_reviewer()), names[1]).state_label == "2 笔未办结"
+    desk = people.department_clerk("minzheng")
+    assert task(opened(client, desk), names[1]).state_label == "2 笔未办结"
+    for other in (village, people.department_clerk("yibao")):
+        shown = {t.name for s in opened(client, other).context["sections"] for t in s.tasks}
+        assert not shown & set(names)
 
 
 @pytest.mark.usefixtures("march")
