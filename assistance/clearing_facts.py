@@ -142,25 +142,38 @@ def _planned_causes(cases) -> dict[int, dict[str, set]]:
 
 
 def _money(cases) -> tuple[dict, dict]:
-    """By household: what is still open of insurance and relief, and which risks payouts answered."""
+    """By household: what is still open of insurance and relief, and which risks payouts answered.
+
+    Only what was paid since this case was opened answers its risks; an earlier one had its own.
+    """
     waiting, answers = defaultdict(list), defaultdict(dict)
     households = _households(cases)
+    since = {case.household_id: _began(case) for case in cases}
     claims = InsuranceClaim.objects.filter(household__in=households).order_by("pk")
     for claim in claims:
         if claim.state in InsuranceClaim.OPEN:
             waiting[claim.household_id].append(
                 f"{claim.happened_on} 防贫保（{claim.get_state_display()}）"
             )
-        elif claim.state == InsuranceClaim.State.PAID:
+        elif _is_paid_since(claim, since):
             for risk in codes.extra("insurance_cause", claim.cause).get("risks", ()):
                 answers[claim.household_id][risk] = f"防贫保赔付 {claim.amount_paid:,.2f} 元"
     for relief in ReliefRequest.objects.filter(household__in=households).order_by("pk"):
         if relief.is_open:
             words = "程序待补" if relief.lacks_procedure else relief.get_state_display()
             waiting[relief.household_id].append(f"{relief.requested_on} 救助（{words}）")
-        elif relief.state == ReliefRequest.State.PAID:
+        elif _is_paid_since(relief, since):
             answers[relief.household_id][relief.risk] = f"救助 {relief.amount_paid:,.2f} 元"
     return waiting, answers
+
+
+def _began(case):
+    opened = clock.local(case.opened_at).date()
+    return min(opened, case.identified_on or opened)
+
+
+def _is_paid_since(one, since) -> bool:
+    return one.paid_on is not None and one.paid_on >= since[one.household_id]
 
 
 def _ended(cases) -> dict[int, dict[str, str]]:
