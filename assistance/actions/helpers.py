@@ -12,6 +12,7 @@ from audit import clock
 from audit.events import EventKind
 from audit.record import record, record_many
 from workflow.actions import hold_case
+from workflow.states import Status
 
 
 @transaction.atomic
@@ -62,7 +63,8 @@ def assign_helper(*, case, helper, starts_on, by, reason="") -> HelperAssignment
         raise AssistanceRefused("您不能为该户明确帮扶责任人。")
     if not hold_case(case):
         raise AssistanceRefused(CASE_GONE)
-    if not case.is_open:
+    # After clearing the helper stays as the contact of the monitoring (domain facts §3).
+    if not (case.is_open or case.status == Status.RISK_CLEARED):
         raise AssistanceRefused(f"该户现为“{case.get_status_display()}”，不再明确帮扶责任人。")
     _check_new(helper, starts_on)
     current = (

@@ -19,7 +19,7 @@ from audit import clock
 from audit.events import EventKind
 from audit.models import Event
 from workflow.models import Case, Status
-from workflow.tests.factories import CaseFactory
+from workflow.tests.factories import CaseFactory, case_in
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,19 @@ def test_a_helper_is_put_right_and_leaves_office_after_the_hand_over(case, cadre
     neighbour = user_at("village_cadre", NEIGHBOUR)
     with pytest.raises(AssistanceRefused, match="不能修改"):
         actions.correct_helper(helper=helper, by=neighbour, **told)
+
+
+def test_a_cleared_household_keeps_a_contact_who_may_change(cadre):
+    cleared = case_in(Status.RISK_CLEARED)
+    HelperAssignmentFactory(case=cleared, starts_on=days_ago(30))
+    other = HelperFactory(name="李接任")
+    actions.assign_helper(
+        case=cleared, helper=other, starts_on=clock.today(), by=cadre, reason="轮换"
+    )
+    assert cleared.helper_assignments.get(ends_on=None).helper == other
+    closed = case_in(Status.CLOSED)
+    with pytest.raises(AssistanceRefused, match="不再明确帮扶责任人"):
+        actions.assign_helper(case=closed, helper=other, starts_on=clock.today(), by=cadre)
 
 
 @pytest.mark.parametrize("place", [NEIGHBOUR])

@@ -19,6 +19,7 @@ from assistance.refusals import AssistanceRefused, PlanStale
 from assistance.views.of_case import visible_case
 from households.models import Person
 from workflow.models import Case
+from workflow.states import Status
 
 # The proofs of each measure in the query of the measures themselves.
 PAPERS = JSONBAgg(
@@ -84,6 +85,8 @@ def _rights(user, case, plan) -> dict[str, bool]:
     can_approve = is_open and bool(plan.checked_at) and may[P.MEASURE_SET] and not is_mine
     return {
         "user_can_edit": may[P.ASSISTANCE_EDIT] and case.is_open,
+        "user_can_assign": may[P.ASSISTANCE_EDIT]
+        and (case.is_open or case.status == Status.RISK_CLEARED),
         "user_can_set": may[P.MEASURE_SET] and case.is_open,
         "user_can_check": can_check,
         "user_can_approve": can_approve,
