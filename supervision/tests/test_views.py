@@ -67,7 +67,7 @@ def test_board_shows_the_month(client, supervisor):
     assert numbers(context["pressing"]) == {
         "overdue": 2, "incomplete": 1, "clearing_due": 1, "unmarked": 1, "urgent": 0,
         "lacks_person_measure": 0,
-        "lacks_development": 1,
+        "lacks_development": 0,
         "planned_not_set": 0,
         "late_measure": 1,
         "measure_overdue": 0,
