@@ -187,11 +187,11 @@ def test_a_risk_is_answered_by_measure_payout_relief_or_its_recorded_end():
 def test_what_was_paid_before_this_case_answers_none_of_its_risks():
     case = ready_case()
     tomorrow = clock.now() + datetime.timedelta(days=1)
-    Case.objects.filter(pk=case.pk).update(risks=["因意外事故"])
+    Case.objects.filter(pk=case.pk).update(risks=["因突发事件"])
     InsuranceClaimFactory(household=case.household, state="paid", cause="traffic")
     assert red(case) == []
     Case.objects.update(opened_at=tomorrow, identified_on=clock.local(tomorrow).date())
-    assert "因意外事故：没有落实的对应措施" in "".join(red(case))
+    assert "因突发事件：没有落实的对应措施" in "".join(red(case))
 
 
 def test_a_risk_that_ended_of_itself_is_recorded_by_the_village():

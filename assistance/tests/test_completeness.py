@@ -55,6 +55,7 @@ def one_person_only(case):
 def refused_by_the_department(case):
     PlanItemFactory(plan=ApprovedPlanFactory(case=case), kind="housing")
     MeasureFactory(case=case, kind="housing", state="refused", withdrawn_reason="不符合条件")
+    MeasureFactory(case=case, kind="public_post")
 
 
 def for_one_who_died(case):
