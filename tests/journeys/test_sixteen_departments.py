@@ -126,6 +126,14 @@ def test_one_clerk_brings_sixteen_departments_in_ten_minutes(county, clerk, sign
     two_departments_made_one_task()
 
 
+def test_many_lists_go_in_and_out_on_a_phone(county, clerk, signed_in):
+    hands, lists = Hands(signed_in(clerk, steps.PHONE)), lists_of(county)[:5]
+    all_lists_go_in(hands, lists)
+    all_lists_go_out(hands, len(lists) - 2)  # one waits for its columns, one for a person
+    opens(hands.page, "lead_file_dispatch_all")
+    sees(hands.page, "没有等着下发的名单", "待指认列名", "待认定 1 行，认定后再下发")
+
+
 def test_every_department_gets_its_file_back_with_an_answer_on_every_line(
     county, clerk, signed_in, window
 ):
