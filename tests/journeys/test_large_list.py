@@ -4,6 +4,7 @@ same people: it goes through a real worker in front of the user, and every line 
 import datetime
 import io
 import re
+import sys
 from collections import Counter
 
 import openpyxl
@@ -72,12 +73,12 @@ def shared_media(settings):
 
 
 def test_twenty_thousand_rows_go_through_before_the_users_eyes(
-    register, shared_media, start_worker, signed_in, window  # noqa: F811
+    register, shared_media, start_worker, signed_in, window, capsys  # noqa: F811
 ):  # fmt: skip
     start_worker()
     page = signed_in(people.county_officer())
     three_lists_are_brought_together(page, register)
-    the_large_one_is_watched(page)
+    the_large_one_is_watched(page, capsys)
     the_page_itself_tells_when_all_are_checked(page)
     all_are_sent_out(page)
     three_departments_made_one_task()
@@ -125,16 +126,20 @@ def damaged(number, how):
     )[how % 4]
 
 
-def the_large_one_is_watched(page):
+def the_large_one_is_watched(page, capsys):
     """In a tab of its own: the rows are counted up, and then the result stands there by itself."""
     tab, told = page.context.new_page(), []
     opens(tab, "lead_file_detail", LeadFile.objects.get(department="yibao").pk)
     box = tab.locator("#file")
     while box.evaluate("box => box.isConnected && !!box.querySelector('progress')"):
         told.append(box.inner_text())
+        if len(told) == 1 or told[-1] != told[-2]:
+            keeps_picture(tab, "large_list_progress")
         tab.wait_for_timeout(200)
-    counted = {int(n) for n in re.findall(r"已核对 (\d+) 行", " ".join(told))}
+    counted = sorted({int(n) for n in re.findall(r"已核对 (\d+) 行", " ".join(told))})
     assert any(0 < n <= ROWS for n in counted), told[-3:]
+    with capsys.disabled():
+        sys.stdout.write(f"\n20,000 rows: counted before the user's eyes at {counted}\n")
     expect(tab.get_by_role("button", name=re.compile("^下发"))).to_be_visible(timeout=LONG)
     sees(tab, "应为18位")
     keeps_picture(tab, "large_list_checked")
