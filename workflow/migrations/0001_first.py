@@ -16,7 +16,6 @@ class Migration(migrations.Migration):
         ("workflow", "0001_initial"),
         ("workflow", "0002_visit_next_on"),
         ("workflow", "0003_notices_and_calls"),
-        ("workflow", "0004_case_in_due_order"),
     ]
 
     dependencies = [
@@ -255,9 +254,6 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["village", "status"], name="case_village_status"),
                     models.Index(fields=["status", "due_on"], name="case_status_due"),
-                    models.Index(
-                        fields=["due_on", "village", "household"], name="case_in_due_order"
-                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
