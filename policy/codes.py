@@ -35,6 +35,34 @@ def extra(table: str, code: str) -> dict:
     return item.extra if item else {}
 
 
+def explain(form, *of: str) -> None:
+    """Give each visible field without words of its own the sentence of the table `field_help`.
+
+    `of` are the forms whose own meaning of a field name goes before the general one.
+    """
+    for name, field in form.fields.items():
+        if not field.help_text and not field.widget.is_hidden:
+            field.help_text = help_text(name, *of)
+
+
+def help_text(field: str, *of: str) -> str:
+    """The sentence about a field; empty where there is none or the county has switched it off."""
+    sentences = _table("field_help")
+    for name in (*(f"{form}.{field}" for form in of), field):
+        if name in sentences:
+            item = sentences[name]
+            return item.note if item.is_active else ""
+    return ""
+
+
+def choices_with(table: str, kept: str) -> list[tuple[str, str]]:
+    """`choices`, and what a record says already though it is offered no more: it is not lost."""
+    found = choices(table)
+    if kept and kept not in dict(found):
+        found.append((kept, label(table, kept)))
+    return found
+
+
 def _table(table: str) -> dict[str, CodeItem]:
     tables = remembered("codes", _load)
     try:

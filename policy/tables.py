@@ -3,6 +3,8 @@ the national system; national tables use the Chinese text itself as the code."""
 
 from dataclasses import dataclass, field
 
+from policy.field_help import FIELD_HELP
+
 
 @dataclass(frozen=True)
 class Item:
@@ -196,6 +198,9 @@ TABLES: dict[str, list[Item]] = {
     "health": _texts("健康", "长期慢性病", "患有大病", "残疾"),
     "skill": _texts("普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "丧失劳动力", "无劳动力"),
     "low_income_kind": _texts("低保", "特困"),
+    "medical_insurance": _texts("居民医保", "职工医保", "未参加"),
+    "pension_insurance": _texts("居民养老", "职工养老", "未参加"),
+    "political_status": _texts("中共党员", "中共预备党员", "共青团员", "民主党派", "群众"),
     "disability_category": [
         Item(str(number), f"{text}残疾", "GB/T 26341")
         for number, text in enumerate(
@@ -247,16 +252,9 @@ TABLES: dict[str, list[Item]] = {
         facts_untrue="原消除不实", unstable="消除后收支不稳", other="其他",
     ),
     "clearing_kind": _pairs(assisted="帮扶消除", natural="自然消除"),
-    "visit_kind": _pairs(home="入户", telephone="电话", video="视频"),
-    "visit_purpose": _pairs(
-        screening="排查核实", recheck="乡镇复核", help="帮扶走访", clearing="风险消除核实",
-    ),
-    "natural_change": _pairs(
-        born="出生", married_in="婚入", moved_in="迁入", released="刑满释放", other_in="其他增加",
-        died="死亡", married_out="婚出", moved_out="迁出", imprisoned="服刑", other_out="其他减少",
-    ),
     "insurance_cause": INSURANCE_CAUSES,
     "measure_group": MEASURE_GROUPS,
     "measure_kind": MEASURE_KINDS,
     "measure_proposal": MEASURE_PROPOSALS,
+    "field_help": [Item(key, label, words) for key, (label, words) in FIELD_HELP.items()],
 }  # fmt: skip

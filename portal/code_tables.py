@@ -13,6 +13,9 @@ TABLE_LABELS = {
     "health": "健康状况",
     "skill": "劳动技能",
     "low_income_kind": "低保、特困",
+    "medical_insurance": "基本医疗保险",
+    "pension_insurance": "基本养老保险",
+    "political_status": "政治面貌",
     "disability_category": "残疾类别",
     "disability_grade": "残疾等级",
     "serious_illness": "大病病种",
@@ -22,13 +25,11 @@ TABLE_LABELS = {
     "closed_reason": "自然减少原因",
     "undo_reason": "消除回退原因",
     "clearing_kind": "风险消除方式",
-    "visit_kind": "走访方式",
-    "visit_purpose": "走访事由",
-    "natural_change": "自然增减",
     "insurance_cause": "防贫保出险原因",
     "measure_group": "帮扶措施类别",
     "measure_kind": "帮扶措施",
     "measure_proposal": "风险与措施对照（缺什么、扶什么）",
+    "field_help": "填写说明（每个栏目下面的一句话，写在“说明”里）",
 }
 
 

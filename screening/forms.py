@@ -88,6 +88,10 @@ class AnswerForm(forms.Form):
         help_text="可不填。",
     )  # fmt: skip
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes.explain(self, "lead")
+
 
 class AnswerManyForm(forms.Form):
     """One answer for all that were ticked."""
@@ -134,6 +138,7 @@ class ApplicationForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["risks"].choices = codes.choices("risk")
+        codes.explain(self, "application")
 
 
 class LeadFileForm(forms.Form):

@@ -81,6 +81,7 @@ class StepForm(forms.Form):
             widget=forms.Textarea(attrs=TEXT),
             help_text="写明要补正什么或为什么。" if step.comment_required else "可不填。",
         )
+        codes.explain(self, "step")
 
     def _add_facts(self, case: Case):
         wanted = self.step.facts
@@ -159,6 +160,7 @@ class VisitForm(forms.Form):
             label="下次走访日期", required=False, widget=date_input(),
             help_text="约好了日子的填写；不填按风险等级的间隔。",
         )  # fmt: skip
+        codes.explain(self, "visit")
 
     def clean(self):
         data = super().clean()
@@ -184,6 +186,10 @@ class MeetingForm(forms.Form):
     attendees = forms.CharField(
         label="参会人员", required=False, max_length=2000, widget=forms.Textarea(attrs=TEXT)
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes.explain(self)
 
     def clean(self):
         data = super().clean()
@@ -265,6 +271,10 @@ class NoticeForm(forms.Form):
     contact = forms.CharField(
         label="意见电话", max_length=60, help_text="群众有意见时打给谁，会印在公示上。"
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes.explain(self)
 
 
 class ReasonForm(forms.Form):

@@ -7,6 +7,7 @@ from areas.containment import ancestor
 from assistance.form_fields import date_field
 from assistance.models import Helper
 from audit import clock
+from policy import codes
 
 
 def _phone_field():
@@ -55,6 +56,7 @@ class HelperAssignForm(forms.Form):
             self.fields[
                 "reason"
             ].help_text = f"现任 {current.helper.name}，为什么更换；走访和未完成的措施随之移交。"
+        codes.explain(self, "helper")
 
     def clean(self):
         cleaned = super().clean()

@@ -74,6 +74,7 @@ class MeasureForm(forms.ModelForm):
                 self.fields[name].disabled = True
         else:
             self.fields["starts_on"].initial = clock.today
+        codes.explain(self, "measure")
 
     def values(self):
         """The cleaned fields without version and files, ready for the action."""
@@ -96,6 +97,7 @@ class MeasureAnswerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [c for c in Measure.State.choices if c[0] not in DROPPED]
         self.initial["version"] = self.instance.version
+        codes.explain(self, "measure")
 
     def values(self):
         """The cleaned fields without version and files, ready for the action."""

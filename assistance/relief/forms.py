@@ -53,6 +53,7 @@ class ClaimForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["cause"].choices = [("", "请选择"), *codes.choices("insurance_cause")]
         self.fields["person"].queryset = household.members.in_family_order()
+        codes.explain(self, "claim")
 
 
 class InspectForm(forms.Form):
@@ -101,6 +102,7 @@ class ReliefForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["risk"].choices = [("", "请选择"), *codes.choices("risk")]
         self.fields["person"].queryset = household.members.active().in_family_order()
+        codes.explain(self, "relief")
 
 
 class ApproveForm(forms.Form):

@@ -20,7 +20,7 @@ def record_arrival(*, household, kind, facts, changed_on, by, note="") -> Natura
         raise ValueError(f"{kind} is not an arrival")
     household = locked(household)
     not_in_future(changed_on)
-    person = enter(household=household, facts=facts)
+    person = enter(household=household, facts=facts, by=by)
     doubt_facts.stop_hard(household, changed=PERSON_SAYS, person=person)
     touch(household)
     return _record(household, person, kind, changed_on, note, by)

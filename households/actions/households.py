@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.db.models import F, Max
 
+from accounts import access
+from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
@@ -29,6 +31,8 @@ PERSON_FACTS = (
     "disability_grade",
     "phone",
 )
+# The number tells these; they are typed of who has none yet.
+WITHOUT_NUMBER = ("birth_on", "sex")
 # What a member who is entered says for the first time.
 PERSON_SAYS = (*PERSON_FACTS, "sex")
 
@@ -48,7 +52,7 @@ def add_household(*, village, number, facts, members, by) -> Household:
         village=village, number=number, **_only(facts, HOUSEHOLD_FACTS)
     )
     for position, member in enumerate(members, start=1):
-        enter(household=household, facts=member, position=position)
+        enter(household=household, facts=member, by=by, position=position)
     summary.refresh([household.pk], now=clock.now())
     doubt_facts.stop_hard(household, changed=PERSON_SAYS)
     record(EventKind.HOUSEHOLD_CREATED, by=by, obj=household, detail={"members": len(members)})
@@ -72,7 +76,7 @@ def edit_household(*, household, facts, version, by) -> Household:
 def add_member(*, household, facts, by) -> Person:
     """Enter a member whom the register missed (漏登); who is born or comes is a natural change."""
     household = locked(household)
-    person = enter(household=household, facts=facts)
+    person = enter(household=household, facts=facts, by=by)
     doubt_facts.stop_hard(household, changed=PERSON_SAYS, person=person)
     touch(household)
     record(
@@ -100,7 +104,9 @@ def edit_person(*, person, facts, version, by) -> Person:
         current.initials, current.initials_other = pinyin.initials(current.name)
         changed += ["initials", "initials_other"]
     if facts.get("id_number"):
-        changed += _set_id_number(current, facts["id_number"])
+        changed += _set_id_number(current, facts["id_number"], by)
+    elif current.id_index is None:
+        changed += _apply(current, facts, WITHOUT_NUMBER)
     current.save(update_fields=[*changed, "updated_at"])
     doubt_facts.stop_hard(household, changed=changed, person=current)
     touch(household)
@@ -146,7 +152,7 @@ def touch(household):
     summary.refresh([household.pk], now=clock.now())
 
 
-def enter(*, household, facts, position=None) -> Person:
+def enter(*, household, facts, by, position=None) -> Person:
     """Insert a member; the caller holds the transaction, refreshes the figures and audits."""
     person = Person(household=household, **_only(facts, PERSON_FACTS))
     person.initials, person.initials_other = pinyin.initials(person.name)
@@ -157,24 +163,21 @@ def enter(*, household, facts, position=None) -> Person:
     ):
         raise Refused("本户已有户主，请改正与户主关系；换户主请登记“户主变更”")
     if facts.get("id_number"):
-        _set_id_number(person, facts["id_number"])
+        _set_id_number(person, facts["id_number"], by)
     else:
         person.birth_on, person.sex = facts.get("birth_on"), facts.get("sex", "")
     person.save(force_insert=True)
     return person
 
 
-def _set_id_number(person, number):
+def _set_id_number(person, number, by):
     """Store a normalised number encrypted, with its indexes; returns the fields changed."""
     index = idnumbers.blind_index(number)
     if person.id_index is not None and bytes(person.id_index) == index:
         return []
-    other = Person.objects.active().filter(id_index=index).exclude(pk=person.pk).first()
-    if other:
-        raise Refused(
-            f"该证件号码已登记在另一户（户编号{other.household.number}，{other.name}），"
-            "一人只能在一户；请先在那一户登记减少"
-        )
+    holders = Person.objects.active().filter(id_index=index).select_related("household")
+    if other := holders.exclude(pk=person.pk).first():
+        raise Refused(_held_by(other, by))
     person.id_cipher = idnumbers.encrypt(number)
     person.id_index = index
     person.id_tail4 = idnumbers.tail_index(number, 4)
@@ -182,6 +185,19 @@ def _set_id_number(person, number):
     person.birth_on = idnumbers.birth_date(number)
     person.sex = idnumbers.sex(number)
     return ["id_cipher", "id_index", "id_tail4", "id_tail6", "birth_on", "sex"]
+
+
+def _held_by(other, by):
+    """Who holds the number already; a household outside one's own areas is not named."""
+    if by is None or access.may(by, Permission.REGISTER_VIEW, area=other.household.village_id):
+        return (
+            f"该证件号码已登记在另一户（户编号{other.household.number}，{other.name}），"
+            "一人只能在一户；请先在那一户登记减少"
+        )
+    return (
+        "该证件号码已登记在您管辖范围以外的一户，一人只能在一户；"
+        "请联系乡镇扶贫办，由那一户先登记减少"
+    )
 
 
 def _set_number(household, number):

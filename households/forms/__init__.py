@@ -18,6 +18,7 @@ from households.forms.people import (
     NewPersonForm,
     PersonForm,
     SplitForm,
+    UnnumberedPersonForm,
     relations_of,
 )
 
@@ -38,4 +39,5 @@ __all__ = [
     "RegisterFileForm",
     "RevealForm",
     "SafeguardForm",
+    "UnnumberedPersonForm",
 ]

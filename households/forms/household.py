@@ -4,6 +4,7 @@ from django import forms
 
 from areas.models import Area, Level
 from households.models import Household, Income, Safeguard
+from policy import codes
 
 ANY = ("", "全部")
 
@@ -77,6 +78,10 @@ class HouseholdForm(forms.Form):
     )
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes.explain(self, "household")
+
 
 class NewHouseholdForm(forms.Form):
     """Where a household new to the register belongs."""
@@ -90,6 +95,7 @@ class NewHouseholdForm(forms.Form):
     def __init__(self, *args, villages, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["village"].queryset = villages
+        codes.explain(self, "household")
 
 
 class IncomeForm(forms.ModelForm):
@@ -115,6 +121,7 @@ class IncomeForm(forms.ModelForm):
             if name == "member_count":
                 field.min_value = 1
                 field.validators.append(forms.fields.validators.MinValueValidator(1))
+        codes.explain(self, "income")
 
     def clean(self):
         cleaned = super().clean()
@@ -138,6 +145,10 @@ class SafeguardForm(forms.ModelForm):
             "water_problem", "note",
         ]  # fmt: skip
         widgets = {"checked_on": date_input()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes.explain(self, "safeguard")
 
 
 class RevealForm(forms.Form):

@@ -11,10 +11,13 @@ from policy import codes
 
 CODED = (
     ("ethnicity", "民族"),
+    ("political_status", "政治面貌"),
     ("education", "文化程度"),
     ("student_state", "在校生状况"),
     ("health", "健康状况"),
     ("skill", "劳动技能"),
+    ("medical_insurance", "基本医疗保险"),
+    ("pension_insurance", "基本养老保险"),
     ("disability_category", "残疾类别"),
     ("disability_grade", "残疾等级"),
 )
@@ -33,11 +36,29 @@ MAIN = (
     "phone",
     "note",
 )
+# Of a member who is known already a visit asks these first.
+MAIN_OF_KNOWN = (
+    "name",
+    "relation",
+    "birth_on",
+    "sex",
+    "student_state",
+    "health",
+    "skill",
+    "work_place",
+    "work_months",
+    "medical_insurance",
+    "low_income_kind",
+    "phone",
+    "id_number",
+)
 
 
 class PersonForm(forms.Form):
     """Facts of a member. The ID number is only typed when it is new or wrong."""
 
+    explained_as: tuple[str, ...] = ("person",)
+    main: tuple[str, ...] = MAIN_OF_KNOWN
     name = forms.CharField(label="姓名", min_length=2, max_length=40)
     relation = forms.ChoiceField(label="与户主关系")
     id_number = forms.CharField(
@@ -47,13 +68,10 @@ class PersonForm(forms.Form):
         help_text="18位身份证号码，例如 11010519491231002X；空格、小写x都可以。",
     )
     low_income_kind = forms.ChoiceField(label="低保", required=False, choices=LowIncomeKind.choices)
-    political_status = forms.CharField(label="政治面貌", max_length=20, required=False)
     work_place = forms.CharField(label="务工地点", max_length=60, required=False)
     work_months = forms.IntegerField(
         label="务工时长（月）", min_value=0, max_value=12, required=False
     )
-    medical_insurance = forms.CharField(label="基本医疗保险", max_length=20, required=False)
-    pension_insurance = forms.CharField(label="基本养老保险", max_length=20, required=False)
     phone = HouseholdForm.base_fields["phone"]
     version = forms.IntegerField(
         min_value=1, max_value=2**31 - 1, required=False, widget=forms.HiddenInput
@@ -61,21 +79,25 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["relation"].choices = [("", "请选择"), *codes.choices("relation")]
+        relations = codes.choices_with("relation", self.initial.get("relation", ""))
+        self.fields["relation"].choices = [("", "请选择"), *relations]
         for name, label in CODED:
+            # What the register says by a word retired since, or typed freely by an import, stays.
+            words = codes.choices_with(name, self.initial.get(name, ""))
             self.fields[name] = forms.ChoiceField(
-                label=label, required=False, choices=[("", "未填写"), *codes.choices(name)]
+                label=label, required=False, choices=[("", "未填写"), *words]
             )
+        codes.explain(self, *self.explained_as)
 
     @property
     def main_fields(self):
         """Fields that are always shown."""
-        return [self[name] for name in MAIN if name in self.fields]
+        return [self[name] for name in self.main if name in self.fields]
 
     @property
     def more_fields(self):
         """Fields that may stay empty, folded."""
-        return [field for field in self.visible_fields() if field.name not in MAIN]
+        return [field for field in self.visible_fields() if field.name not in self.main]
 
     def clean_id_number(self):
         written = self.cleaned_data["id_number"]
@@ -94,6 +116,7 @@ class PersonForm(forms.Form):
 class NewPersonForm(PersonForm):
     """A member who may not have an ID number yet (a new-born child)."""
 
+    main = MAIN
     birth_on = forms.DateField(label="出生日期", required=False, widget=date_input())
     sex = forms.ChoiceField(
         label="性别", required=False, choices=[("", "请选择"), ("男", "男"), ("女", "女")]
@@ -109,9 +132,16 @@ class NewPersonForm(PersonForm):
         return cleaned
 
 
+class UnnumberedPersonForm(NewPersonForm):
+    """A known member without an ID number: day of birth and sex are typed, and may be wrong."""
+
+    main = MAIN_OF_KNOWN
+
+
 class ArrivalForm(NewPersonForm):
     """Who came into the household."""
 
+    explained_as = ("arrival", "change", "person")
     kind = forms.ChoiceField(
         label="增加原因", choices=[(k.value, k.label) for k in NaturalChange.ARRIVALS]
     )
@@ -148,6 +178,7 @@ class DepartureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = members
         self.fields["new_head"].queryset = members
+        codes.explain(self, "departure", "change")
 
 
 class NewHeadForm(forms.Form):
@@ -161,6 +192,7 @@ class NewHeadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.members = list(members)
         self.fields["new_head"].queryset = members
+        codes.explain(self, "head", "change")
         add_relations(self, "与新户主的关系", is_required=False)
 
 
@@ -195,6 +227,7 @@ class SplitForm(forms.Form):
         self.fields["leaving"].label_from_instance = lambda one: f"{one.name}（{one.relation}）"
         for name in ("new_head", "stay_head"):
             self.fields[name].queryset = members
+        codes.explain(self, "split", "regroup")
         add_relations(self, "与所在户户主的关系", is_required=False)
 
 
@@ -212,6 +245,7 @@ class MergeForm(forms.Form):
         self.fields["into"].label_from_instance = lambda one: (
             f"{one.head_name}户，{one.member_count}人（{one.number}）"
         )
+        codes.explain(self, "merge", "regroup")
         add_relations(self, "与并入户户主的关系", is_required=True)
 
 

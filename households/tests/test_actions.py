@@ -85,6 +85,35 @@ def test_add_household_fails_whole_when_one_member_is_active_elsewhere(cadre, ho
     assert Event.objects.count() == events
 
 
+def test_who_asks_about_a_number_learns_nothing_about_households_elsewhere(household):
+    number = idnumbers.decrypt(member(household, "之子").id_cipher)
+    own = HouseholdFactory(village=people.area_at(people.NEIGHBOUR), with_members=1)
+    facts = {"name": "李二", "relation": "之子", "id_number": number}
+
+    with pytest.raises(Refused, match="管辖范围以外") as refused:
+        actions.add_member(household=own, facts=facts, by=people.neighbour_cadre())
+    assert household.number not in str(refused.value)
+    assert member(household, "之子").name not in str(refused.value)
+    with pytest.raises(Refused, match=household.number):
+        actions.add_member(household=own, facts=facts, by=people.township_reviewer())
+
+
+def test_without_a_number_birth_and_sex_are_corrected_with_a_number_it_tells_them(cadre, household):
+    child = actions.record_arrival(
+        household=household, kind="birth", changed_on=datetime.date(2021, 3, 1), by=cadre,
+        facts={"name": "张小妹", "relation": "之女", "birth_on": datetime.date(2021, 1, 3), "sex": "女"},
+    ).person  # fmt: skip
+    born = datetime.date(2021, 3, 1)
+    actions.edit_person(person=child, facts={"birth_on": born}, version=child.version, by=cadre)
+    child.refresh_from_db()
+    assert (child.birth_on, child.sex) == (born, "女")
+    son = member(household, "之子")
+    before = son.birth_on
+    actions.edit_person(person=son, facts={"birth_on": born}, version=son.version, by=cadre)
+    son.refresh_from_db()
+    assert son.birth_on == before
+
+
 @pytest.mark.parametrize("relations", [["配偶"], ["户主", "户主"]])
 def test_add_household_needs_one_head(cadre, relations):
     members = [{"name": "李一", "relation": relation} for relation in relations]

@@ -10,8 +10,14 @@ from accounts.access import require
 from accounts.permissions import Permission
 from areas.models import Area
 from households import actions, presenters
-from households.actions.households import HOUSEHOLD_FACTS, PERSON_FACTS
-from households.forms import HouseholdForm, NewHouseholdForm, NewPersonForm, PersonForm
+from households.actions.households import HOUSEHOLD_FACTS, PERSON_FACTS, WITHOUT_NUMBER
+from households.forms import (
+    HouseholdForm,
+    NewHouseholdForm,
+    NewPersonForm,
+    PersonForm,
+    UnnumberedPersonForm,
+)
 from households.models import Household, Person
 from households.refusals import Refused, Stale
 from households.views.detail import find_editable
@@ -99,8 +105,10 @@ def person_edit(request, pk):
     person = get_object_or_404(
         editable.active().select_related("household__village__parent"), pk=pk
     )
-    current = {name: getattr(person, name) for name in PERSON_FACTS}
-    form = PersonForm(request.POST or None, initial=current | {"version": person.version})
+    facts = PERSON_FACTS if person.id_index else (*PERSON_FACTS, *WITHOUT_NUMBER)
+    current = {name: getattr(person, name) for name in facts}
+    shape = PersonForm if person.id_index else UnnumberedPersonForm
+    form = shape(request.POST or None, initial=current | {"version": person.version})
     form.fields[
         "id_number"
     ].help_text = f"现为 {presenters.masked_id(person) or '未登记'}；不改请留空。"
@@ -115,7 +123,7 @@ def person_edit(request, pk):
         try:
             actions.edit_person(person=person, facts=form.facts(), version=version, by=request.user)
         except Stale as stale:
-            context["conflict"] = _conflict(form, stale.current, PERSON_FACTS)
+            context["conflict"] = _conflict(form, stale.current, facts)
             form.add_error(None, str(stale))
         except Refused as refusal:
             form.add_error(None, str(refusal))

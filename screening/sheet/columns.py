@@ -77,8 +77,12 @@ class Cell:
     group: str
     kind: Kind
     target: Target | None = None
-    help: str = ""
     unit: str = ""
+
+    @property
+    def help(self) -> str:
+        """One sentence, as the county words it."""
+        return codes.help_text(self.key)
 
     @property
     def is_typed(self) -> bool:
@@ -218,12 +222,12 @@ def _shown_cell(key: str, label: str, group: str = "basics", unit: str = "") -> 
     return Cell(key, label, group, Kind.SHOWN, unit=unit)
 
 
-def _safeguard(key: str, label: str, group: str, help: str) -> Cell:
-    return Cell(key, label, group, Kind.YES_NO, Target.SAFEGUARD, help)
+def _safeguard(key: str, label: str, group: str) -> Cell:
+    return Cell(key, label, group, Kind.YES_NO, Target.SAFEGUARD)
 
 
-def _amount(key: str, label: str, group: str, help: str) -> Cell:
-    return Cell(key, label, group, Kind.MONEY, Target.INCOME, help, "元")
+def _amount(key: str, label: str, group: str) -> Cell:
+    return Cell(key, label, group, Kind.MONEY, Target.INCOME, "元")
 
 
 CELLS = (
@@ -232,33 +236,26 @@ CELLS = (
     _shown_cell("member_count", "家庭人口", unit="人"),
     _shown_cell("household_kind", "户类型"),
     _shown_cell("standing", "监测情况"),
-    Cell("phone", "联系电话", "basics", Kind.PHONE, Target.HOUSEHOLD, "能打通的手机号"),
-    Cell("has_no_labour", "整户无劳动能力", "basics", Kind.YES_NO, Target.HOUSEHOLD,
-         "全家没有一个能劳动的人，选“是”"),
-    Cell("checked_how", "核实方式", "basics", Kind.CHOICE, Target.ROW,
-         "全家外出的，可以电话或视频核实"),
-    Cell("checked_on", "核实日期", "basics", Kind.DATE, Target.ROW, "到户或通话的那一天"),
-    Cell("contacted", "联系到谁", "basics", Kind.TEXT, Target.ROW,
-         "电话、视频核实的，写明联系到的人；入户的不填"),
-    _safeguard("housing_problem", "住房出现安全问题", "housing",
-               "危房、透风漏雨选“是”；一日内报乡镇"),  # 附件1-6
-    _safeguard("education_problem", "义务教育阶段失学辍学", "education",
-               "有应上小学、初中的孩子没在学校，选“是”"),
-    _safeguard("medical_problem", "有成员未参加基本医疗保险", "medical",
-               "居民医保、职工医保都没有参加的，选“是”"),
-    _safeguard("water_problem", "饮水出现安全问题", "water", "停水、水量不够、水质不好，选“是”"),
-    _amount("wage", "工资性收入", "income", "务工、公益岗等，全家一年合计"),
-    _amount("business", "生产经营性收入", "income", "种植、养殖、做小生意等"),
-    _amount("property", "财产性收入", "income", "土地流转、分红、租金等"),
-    _amount("transfer", "转移性收入", "income", "低保、养老金、各种补贴等"),
-    _amount("insurance_payout", "理赔收入", "income", "防贫保等保险赔款，没有填 0"),
-    _amount("business_expense", "生产经营性支出", "expense", "种子、化肥、饲料等本钱"),
-    _amount("compliant_self_paid", "合规自付支出", "expense",
-            "看病、上学等报销以后自己出的钱，没有填 0"),
+    Cell("phone", "联系电话", "basics", Kind.PHONE, Target.HOUSEHOLD),
+    Cell("has_no_labour", "整户无劳动能力", "basics", Kind.YES_NO, Target.HOUSEHOLD),
+    Cell("checked_how", "核实方式", "basics", Kind.CHOICE, Target.ROW),
+    Cell("checked_on", "核实日期", "basics", Kind.DATE, Target.ROW),
+    Cell("contacted", "联系到谁", "basics", Kind.TEXT, Target.ROW),
+    _safeguard("housing_problem", "住房出现安全问题", "housing"),
+    _safeguard("education_problem", "义务教育阶段失学辍学", "education"),
+    _safeguard("medical_problem", "有成员未参加基本医疗保险", "medical"),
+    _safeguard("water_problem", "饮水出现安全问题", "water"),
+    _amount("wage", "工资性收入", "income"),
+    _amount("business", "生产经营性收入", "income"),
+    _amount("property", "财产性收入", "income"),
+    _amount("transfer", "转移性收入", "income"),
+    _amount("insurance_payout", "理赔收入", "income"),
+    _amount("business_expense", "生产经营性支出", "expense"),
+    _amount("compliant_self_paid", "合规自付支出", "expense"),
     _shown_cell("per_capita_income", "人均纯收入", "expense", "元"),
-    Cell("risks", "致贫/返贫风险", "risk", Kind.CHOICES, Target.CASE, "可以选几项；没有就不选"),
-    Cell("remark", "备注", "risk", Kind.TEXT, Target.CASE, "选了“其他”的，写明是什么风险"),
-)  # fmt: skip
+    Cell("risks", "致贫/返贫风险", "risk", Kind.CHOICES, Target.CASE),
+    Cell("remark", "备注", "risk", Kind.TEXT, Target.CASE),
+)
 BY_KEY = {cell.key: cell for cell in CELLS}
 TYPED = tuple(cell for cell in CELLS if cell.is_typed)
 
