@@ -20,6 +20,21 @@ def test_every_screen_of_the_menu_has_its_help():
     assert sorted(screen for screen in screens if not help_key(screen)) == []
 
 
+# Addresses that are no screen: files, parts of a page, and what one sees before signing in.
+NO_SCREEN = {
+    "attachment_file", "board_data", "booklet_preview", "claim_proof", "duty_report_file", "healthz",
+    "help_index", "help_page", "job_file", "job_progress", "lead_file_returned", "matter_file",
+    "measure_proof", "monthly_export_file", "natural_change_sheet", "register_import_rejected",
+    "relief_proof", "second_factor_qr", "sheet_workbook", "sign_in",
+}  # fmt: skip
+
+
+def test_every_screen_has_its_page_of_help():
+    opened = {name for name, row in TABLE.items() if "GET" in row.methods and name[:4] != "api_"}
+    assert sorted(name for name in opened - NO_SCREEN if not help_key(name)) == []
+    assert opened >= NO_SCREEN
+
+
 def test_help_is_about_screens_that_exist():
     assert set(SAME.values()) <= set(HELP)
     assert sorted((set(HELP) | set(SAME)) - set(TABLE)) == []
