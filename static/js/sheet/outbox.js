@@ -2,7 +2,8 @@
 
 Every change carries its own id, so sending it again does nothing twice; changes go in the order in
 which they were typed. What waits is {id, round, household, key, seen, new, at}: numbers of rows and
-names of cells, never a person's name or ID number; nothing waits longer than 72 hours. */
+names of cells, never a person's name or ID number: those wait in this window's memory only, and the
+line on top says so. Nothing waits longer than 72 hours. */
 
 import { token } from "../token.js";
 
@@ -13,11 +14,12 @@ const LEAVING = 20000;
 const MOST = 200;
 const LONG_NUMBER = /\d{14,}/;  // may be an ID number: such a change waits in memory only
 
-/* `place` is the element with data-save-url, data-user, data-round.
+/* `place` is the element with data-save-url, data-user, data-round, and data-names: cells that name a person.
    Callbacks: onResults(answer, entries), onState(state, words), signIn() -> promise of true. */
 export function openOutbox(place, { onResults = () => {}, onState = () => {}, signIn = null } = {}) {
   const name = "sheet-outbox:" + place.dataset.user;
   const round = Number(place.dataset.round);
+  const naming = new Set((place.dataset.names || "").split(" "));
   let memory = [];       // what this window knows; the store holds the same for the next one
   const said = new Map();  // what the server said last about a cell of this window
   const typed = new Map();  // cell -> its last change made here, until the server has answered this window
@@ -79,7 +81,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   async function enter(cell, household, key, seen, text) {
     if (navigator.onLine) onState("saving", "正在保存");  // at once: “已保存” would speak of the word before
     await ready;
-    const secret = LONG_NUMBER.test(text);
+    const secret = LONG_NUMBER.test(text) || naming.has(key);
     const add = function (entries) {
       const own = entries.filter((e) => e.household === household && e.key === key);
       const open = own.find((e) => e.conflict);
@@ -114,13 +116,16 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
     const change = function (entries) {
       const rest = entries.filter((e) => e.id !== entry.id);
       if (!mine || entry.theirs === entry.new) return rest;
-      return rest.concat([{ id: uuid(), round: entry.round, household: entry.household, key: entry.key, seen: entry.theirs, new: entry.new, at: Date.now() }]);
+      return rest.concat([{ id: uuid(), round: entry.round, household: entry.household, key: entry.key, seen: entry.theirs, new: entry.new, at: Date.now(), ...(entry.isSecret && { isSecret: true }) }]);
     };
     said.set(entry.household + ":" + entry.key, entry.theirs);
     typed.delete(entry.household + ":" + entry.key);
-    await stored(change);
-    memory = memory.filter((e) => e.id !== entry.id);
-    await reload();
+    if (entry.isSecret) memory = change(memory);
+    else {
+      await stored(change);
+      memory = memory.filter((e) => e.id !== entry.id);
+      await reload();
+    }
     tell();
     return send();
   }
@@ -130,6 +135,9 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
     return entering.get(household + ":" + key) > 0 || waiting().some((e) => e.household === household && e.key === key);
   }
   function isIdle() { return !waiting().length && !Array.from(entering.values()).some(Boolean); }
+  function isInMemoryOnly() { return waiting().some((e) => e.isSecret); }
+  /* Where what waits is kept, in the words of the line on top. */
+  function kept() { return isInMemoryOnly() ? "姓名、证件号码不存本机，保存以前请不要关闭这一页" : "已存在本机"; }
   function conflicts() { return memory.filter((e) => e.conflict); }
 
   function schedule(after) {
@@ -179,15 +187,15 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
     if (response.ok) return response.json().catch(() => again("offline"));
     if (response.status === 401) return signInThenSend();
     if (response.status >= 500 || response.status === 429) return again("busy");
-    if (response.type === "opaqueredirect") return stop("登录后还要输入动态口令或改密码，请打开首页办完再回来；内容已存在本机");
+    if (response.type === "opaqueredirect") return stop("登录后还要输入动态口令或改密码，请打开首页办完再回来；" + kept());
     const told = await response.json().catch(() => ({}));
-    return stop((told.detail || "没有保存成功，请刷新页面后重试") + "；内容已存在本机");
+    return stop((told.detail || "没有保存成功，请刷新页面后重试") + "；" + kept());
   }
 
   function again(why) {
     const after = RETRY[Math.min(failures, RETRY.length - 1)];
     failures += 1;
-    onState("offline", why === "offline" ? "未联网，已存在本机，连上后自动保存" : "系统忙，已存在本机，稍后自动保存");
+    onState("offline", why === "offline" ? "未联网，" + kept() + "，连上后自动保存" : "系统忙，" + kept() + "，稍后自动保存");
     schedule(after);
     return null;
   }
@@ -198,7 +206,7 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
   }
 
   function signInThenSend() {
-    onState("stuck", "登录已过期，已存在本机");
+    onState("stuck", "登录已过期，" + kept());
     if (signIn && !asking) {
       asking = signIn().then(function (isIn) {
         asking = null;
@@ -236,12 +244,13 @@ export function openOutbox(place, { onResults = () => {}, onState = () => {}, si
       else delete leave.dataset.confirm;
     }
     if (count && navigator.onLine && !failures) onState("saving", "正在保存");
-    else if (count && !navigator.onLine) onState("offline", "未联网，已存在本机，连上后自动保存");
+    else if (count && !navigator.onLine) onState("offline", "未联网，" + kept() + "，连上后自动保存");
   }
 
   window.addEventListener("online", () => schedule(0));
   window.addEventListener("offline", tell);
-  window.addEventListener("beforeunload", function () {
+  window.addEventListener("beforeunload", function (event) {
+    if (isInMemoryOnly() && (failures || !navigator.onLine)) event.preventDefault();  // it would be lost: the browser asks
     clearTimeout(timer);
     clearTimeout(leaving);
     leaving = setTimeout(function () { leaving = null; schedule(0); }, LEAVING);  // it was only a download
