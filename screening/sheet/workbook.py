@@ -27,6 +27,8 @@ NAME = "排查表"
 TEMPLATE = "qf-sheet-1"  # a new number when an older workbook must not come back any more
 ORIGIN, HOUSEHOLD, SEEN = "表格编号", "户标识", "下载时的内容"
 NOT_OURS = "这不是本系统的排查表，请在“本月排查”里下载表格，填好后再传回来"
+NO_HOUSEHOLDS = "表里没有农户，请核对是不是传错了文件"
+ADDED = "下载的表里没有这一行，没有读取；要加一户，请先在“本月排查”里点“添加一户”，再重新下载"
 WIDTHS = {
     "number": 16, "head_name": 10, "household_kind": 11, "standing": 16, "contacted": 12, "phone": 15,
     "checked_on": 12, "risks": 24, "remark": 30,
@@ -173,6 +175,9 @@ def read(path, name: str, *, round, village) -> Returned:
         if not {"origin", "household", "seen"} <= set(table.header.mapping):
             raise FileRefused(NOT_OURS)
         for number, read_cells in table.rows():
+            if not any(read_cells[key] for key in ("origin", "household", "seen")):
+                found.wrong.append(f"第 {number} 行：{ADDED}")
+                continue
             _belongs(read_cells["origin"], round, village)
             try:
                 pk, seen = _household(read_cells)
@@ -188,8 +193,8 @@ def read(path, name: str, *, round, village) -> Returned:
                 for cell in TYPED
                 if cell.key in read_cells and cell.key in seen
             }
-    if not found.lines and not found.wrong:
-        raise FileRefused("表里没有农户，请核对是不是传错了文件")
+    if not found.lines and all(line.endswith(ADDED) for line in found.wrong):
+        raise FileRefused(NOT_OURS if found.wrong else NO_HOUSEHOLDS)
     return found
 
 

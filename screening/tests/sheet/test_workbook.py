@@ -190,6 +190,16 @@ def test_any_other_workbook_is_refused(client, cadre, household):
     assert answer.context["form"].errors["file"] == [workbook.NOT_OURS]
 
 
+def test_a_row_written_below_is_told_and_the_others_are_read(client, taken):
+    put(taken, "联系电话", "13911112222")
+    put(taken, "联系电话", "13922222222", line=5)
+    answer = bring_back(client, taken)
+    assert [d.new for d in answer.context["good"]] == ["13911112222"]
+    [line] = answer.context["wrong"]
+    assert line.startswith("第 5 行：")
+    assert "添加一户" in line
+
+
 def test_a_household_of_another_village_cannot_be_smuggled_in(client, taken, household):
     put(taken, "户标识", str(household.pk + 1000))
     put(taken, "联系电话", "13911112222")
