@@ -16,7 +16,7 @@ _sources: list[Callable] = []
 
 
 def source(read):
-    """Register `read(household_ids) -> {id: {"risks": (...), "has_case": bool}}` of an upper app."""
+    """Register `read(household_ids) -> {id: {name of a fact: value}}` of an upper app; one query."""
     if read not in _sources:
         _sources.append(read)
     return read
@@ -66,14 +66,23 @@ def of_households(households: Iterable[Household]) -> dict[int, Facts]:
             has_no_labour=household.has_no_labour,
             per_capita_income=household.per_capita_income,
             amounts=_values(incomes.get(pk), AMOUNTS),
+            income_until=incomes[pk].period_end if pk in incomes else None,
             problems=_values(checks.get(pk), PROBLEMS),
         )
         for pk, household in found.items()
     }
-    for read in _sources:
-        for pk, more in read(ids).items():
-            facts[pk] = replace(facts[pk], **more)
+    for pk, more in told_by_upper_apps(ids).items():
+        facts[pk] = replace(facts[pk], **more)
     return facts
+
+
+def told_by_upper_apps(household_ids) -> dict[int, dict]:
+    """By household id what the apps above know: risks of the open case, measures; a query an app."""
+    found: dict[int, dict] = {}
+    for read in _sources:
+        for pk, more in read(household_ids).items():
+            found.setdefault(pk, {}).update(more)
+    return found
 
 
 def open_doubts(households: Iterable[Household]) -> dict[int, list[Doubt]]:

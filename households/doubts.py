@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -23,6 +24,13 @@ UNINSURED = ("未参加", "未参保", "无", "否")
 SCHOOL_AGES = {"小学": (6, 14), "初中": (12, 17), "普通高中": (15, 20), "中职": (15, 20)}
 COMPULSORY_AGES = range(7, 15)
 MOBILE_DIGITS = 11
+POST_AGES = range(16, 70)  # <16 或 ≥70 岁不得公益岗
+SAFEGUARDS = {
+    "housing_problem": "住房",
+    "education_problem": "义务教育",
+    "medical_problem": "基本医疗",
+    "water_problem": "饮水",
+}
 LIKELY_IN_WAN = Decimal(100)  # 工资性 0<x<100 疑点（疑似单位填成万元）
 HIGH_PER_CAPITA = Decimal(20000)  # 识别时人均>20000 疑点
 
@@ -74,8 +82,19 @@ class Member:
 
 
 @dataclass(frozen=True)
+class MeasureFact:
+    """What the rules ask about one measure that the household has (五（四）)."""
+
+    kind: str
+    group: str
+    since: date
+    person: int | None = None  # pk of the member it is for; None = the whole household
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What the rules ask about one household; `has_case`: it is on the way to monitoring or there."""
+    """What the rules ask about one household; `has_case`: it is on the way to monitoring or there,
+    `is_cleared`: its risk was recognised as cleared and nothing has come since."""
 
     household_id: int
     members: tuple[Member, ...] = ()
@@ -84,11 +103,19 @@ class Facts:
     per_capita_income: Decimal | None = None
     amounts: Mapping[str, Decimal | None] = field(default_factory=dict)
     problems: Mapping[str, bool | None] = field(default_factory=dict)  # of the latest safeguards
+    income_until: date | None = None  # the last day that the amounts speak of
     risks: tuple[str, ...] = ()
     has_case: bool = False
+    is_cleared: bool = False
+    measures: tuple[MeasureFact, ...] = ()
 
     def amount(self, name: str) -> Decimal | None:
         return self.amounts.get(name)
+
+    def measures_earning(self) -> list[MeasureFact]:
+        """Measures that ran within the time that the amounts speak of."""
+        until = self.income_until
+        return [one for one in self.measures if until is not None and one.since <= until]
 
 
 @dataclass(frozen=True)
@@ -467,6 +494,48 @@ def no_labour_untrue(facts):
     if facts.has_no_labour and able:
         names = "、".join(m.name for m in able[:3])
         yield Found(f"登记为整户无劳动能力，{names}却是劳动力", tuple(m.pk for m in able))
+
+
+# --- 帮扶措施与消除 --------------------------------------------------------------------------------
+
+
+@rule("post_age", "公益岗位受益人年龄不合适", "请核对受益人，或改换措施", fields=())
+def post_age(facts):
+    # <16 或 ≥70 岁不得公益岗
+    holders = {one.person for one in facts.measures if one.kind == "public_post"}
+    for m in facts.members:
+        if m.pk in holders and m.age is not None and m.age not in POST_AGES:
+            yield Found(f"{m.name}{m.age}岁，安排了公益岗位", ("public_post",), m)
+
+
+@rule("post_without_wage", "有公益岗位而无工资性收入", "请核对工资性收入", cell="wage")
+def post_without_wage(facts):
+    # 享受公益岗而无工资性收入
+    has_post = any(one.kind == "public_post" for one in facts.measures_earning())
+    if has_post and facts.amount("wage") == 0:
+        yield Found("家里有人在公益岗位上，工资性收入却是 0 元", ())
+
+
+@rule(
+    "industry_without_business", "有产业帮扶而无生产经营性收入", "请核对生产经营性收入",
+    cell="business",
+)  # fmt: skip
+def industry_without_business(facts):
+    # 享受产业措施而无经营收入；入股分红算财产性收入
+    kinds = {one.kind for one in facts.measures_earning() if one.group == "industry"}
+    if kinds - {"share_dividend"} and facts.amount("business") == 0:
+        yield Found("落实了产业帮扶措施，生产经营性收入却是 0 元", ())
+
+
+@rule(
+    "cleared_with_problem", "风险已消除，三保障又有问题",
+    "请核实；确有风险的登记干部摸排，重新识别", cell="risks",
+)  # fmt: skip
+def cleared_with_problem(facts):
+    # 消除后三保障仍有问题
+    problems = [label for key, label in SAFEGUARDS.items() if facts.problems.get(key)]
+    if facts.is_cleared and problems:
+        yield Found(f"风险已消除，{'、'.join(problems)}却登记有问题", tuple(problems))
 
 
 # --- 收支 -----------------------------------------------------------------------------------------

@@ -1,15 +1,22 @@
-"""The risks of a household's open case, for the doubts about its facts."""
+"""What the case of a household says, for the doubts about its facts."""
 
 from households.doubt_facts import source
 from policy import codes
 from workflow.models import Case
+from workflow.states import OPEN, Status
 
 
 @source
-def risks_of(household_ids):
-    """By household id, those with an open case; one query."""
-    cases = Case.objects.open().filter(household_id__in=household_ids)
-    return {
-        household: {"risks": tuple(codes.labels("risk", risks)), "has_case": True}
-        for household, risks in cases.values_list("household_id", "risks")
-    }
+def case_of(household_ids):
+    """By household id: the risks of the open case, or that the last one was cleared; one query."""
+    cases = Case.objects.filter(
+        household_id__in=household_ids, status__in=(*OPEN, Status.RISK_CLEARED)
+    ).order_by("household_id", "pk")
+    found = {}
+    for household, status, risks in cases.values_list("household_id", "status", "risks"):
+        if status in OPEN:
+            labels = tuple(codes.labels("risk", risks))
+            found[household] = {"risks": labels, "has_case": True, "is_cleared": False}
+        elif not found.get(household, {}).get("has_case"):
+            found[household] = {"is_cleared": True}
+    return found

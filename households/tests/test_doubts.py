@@ -1,6 +1,7 @@
 """The catalogue rule by rule, answers that hold until the facts change, and what forms refuse."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from accounts.tests import factories as people
 from audit.models import Event
 from households import actions, data_check, doubt_facts, doubts
-from households.doubts import Facts, Member
+from households.doubts import Facts, MeasureFact, Member
 from households.models import DoubtAnswer, DoubtCount, Person
 from households.refusals import Refused
 from households.tests.factories import HouseholdFactory, next_id_number
@@ -47,6 +48,15 @@ def of_head(**facts):
 
 def with_case(*risks, **facts):
     return replace(FAMILY, has_case=True, risks=risks, **facts)
+
+
+def measured(kind, group="employment", person=None, **facts):
+    """With a measure that began in the twelve months that the amounts speak of."""
+    given = MeasureFact(kind, group, date(2020, 5, 1), person)
+    return replace(FAMILY, measures=(given,), income_until=date(2020, 12, 31), **facts)
+
+
+NOTHING_EARNED = {"wage": Decimal(0), "business": Decimal(0)}
 
 
 # What trips a rule, and beside it the nearest that does not.
@@ -91,6 +101,15 @@ TABLE = [
     ("risk_uninsured", with_case("因学", problems={"medical_problem": True}),
      with_case("因病", problems={"medical_problem": True})),
     ("no_labour_untrue", replace(FAMILY, has_no_labour=True), FAMILY),
+    ("post_age", measured("public_post", person=3), measured("public_post", person=1)),
+    ("post_age", replace(measured("public_post", person=1), members=(replace(HEAD, age=70), SPOUSE)),
+     replace(measured("public_post"), members=(replace(HEAD, age=70), SPOUSE))),
+    ("post_without_wage", measured("public_post", amounts=NOTHING_EARNED),
+     replace(measured("public_post", amounts=NOTHING_EARNED), income_until=date(2020, 4, 30))),
+    ("industry_without_business", measured("production_support", "industry", amounts=NOTHING_EARNED),
+     measured("share_dividend", "industry", amounts=NOTHING_EARNED)),
+    ("cleared_with_problem", replace(FAMILY, is_cleared=True, problems={"housing_problem": True}),
+     replace(FAMILY, problems={"housing_problem": True})),
     ("wage_in_wan", replace(FAMILY, amounts={"wage": Decimal("3.5")}), replace(FAMILY, amounts={"wage": Decimal(0)})),
     ("business_in_wan", replace(FAMILY, amounts={"business": Decimal(99)}),
      replace(FAMILY, amounts={"business": Decimal(100)})),
@@ -209,7 +228,7 @@ def test_a_village_is_read_in_the_same_number_of_queries(count, db, django_asser
         HouseholdFactory(village=village, with_members=3, phone="138") for _ in range(count)
     ]
     doubt_facts.open_doubts(families[:1])  # the code tables are remembered
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(doubt_facts.open_doubts(families)) == count
 
 

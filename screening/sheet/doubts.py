@@ -24,6 +24,9 @@ def _facts(row, on: date) -> doubts.Facts:
         amounts={name: row.value(name) for name in AMOUNTS},
         problems={name: row.value(name) for name in PROBLEMS},
         per_capita_income=row.household.per_capita_income if row.income else None,
+        income_until=row.income.period_end if row.income else None,
+        measures=row.told.get("measures", ()),
+        is_cleared=row.told.get("is_cleared", False),
     )
     if row.case is None:
         return known

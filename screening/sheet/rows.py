@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Prefetch
 
 from audit import clock
+from households import doubt_facts
 from households.doubts import Doubt
 from households.models import DoubtAnswer, Household, Income, Person, Safeguard
 from jobs.workbooks.refusals import CellRefused
@@ -59,6 +60,7 @@ class Row:
     safeguard: Safeguard | None = None  # the latest
     members: list = field(default_factory=list)
     answers: dict[str, DoubtAnswer] = field(default_factory=dict)  # of doubts, by digest
+    told: dict = field(default_factory=dict)  # by the apps above the register, for the doubts
 
     @cached_property
     def period(self) -> tuple[date, date]:
@@ -204,7 +206,7 @@ def of_village(round: MonthlyRound, village_code: str) -> list[Row]:
 
 
 def of_households(round: MonthlyRound, household_ids) -> list[Row]:
-    """The rows of these households in the order of their numbers. Seven queries for any number."""
+    """The rows of these households in the order of their numbers. Nine queries for any number."""
     ids = list(household_ids)
     households = Household.objects.filter(pk__in=ids).select_related("village__parent")
     cases = {
@@ -239,7 +241,9 @@ def of_households(round: MonthlyRound, household_ids) -> list[Row]:
     answers = DoubtAnswer.objects.filter(household_id__in=ids).select_related("by")
     for answer in answers:
         by_household.setdefault(answer.household_id, {})[answer.digest] = answer
+    told = doubt_facts.told_by_upper_apps(ids)
     for row in found:
+        row.told = told.get(row.household.pk, {})
         row.answers = by_household.get(row.household.pk, {})
         row.members = row.household.present
     return found
