@@ -91,6 +91,7 @@ urlpatterns = [
     path("sheet/apply/", sheet_workbook.sheet_apply, name="sheet_apply"),
     path("sheet/households/<int:pk>/", sheet.sheet_household, name="sheet_household"),
     path("sheet/households/<int:pk>/doubts/", sheet.sheet_doubts, name="sheet_doubts"),
+    path("sheet/households/<int:pk>/photos/", sheet.sheet_photos, name="sheet_photos"),
     path("sheet/households/<int:pk>/history/", sheet.sheet_history, name="sheet_history"),
     path("sheet/households/<int:pk>/print/", sheet.sheet_print, name="sheet_print"),
     path("sheet/changes/<uuid:pk>/restore/", sheet.sheet_restore, name="sheet_restore"),

@@ -3,8 +3,9 @@
 How to build on it (grid, workbook, print): everything reads the one declaration of `columns.py`.
 
 - `columns.CELLS` in order, `columns.BY_KEY`, `columns.GROUPS`. A cell says label, group, kind,
-  help, whether it is typed at all (`is_typed`), and turns whatever a person writes into its one
-  canonical text: `cell.clean(written)` (raises CellRefused with a Chinese reason), e.g.
+  help (a sentence of the code table `field_help`), whether it is typed at all (`is_typed`), and
+  turns whatever a person writes into its one canonical text: `cell.clean(written)` (raises
+  CellRefused with a Chinese reason), e.g.
   `"1.2万元"` → `"12000"`, `"√"` → `"是"`, `"2026.11.3"` → `"2026-11-03"`. A cell travels between
   browser, workbook and server as that text; empty is `""`.
 - `rows.of_village(round, village_code)` and `rows.of_households(round, ids)`: list of `Row` in a
@@ -22,6 +23,7 @@ How to build on it (grid, workbook, print): everything reads the one declaration
   with `seen` a cell that somebody changed meanwhile is a conflict.
 - `workbook.write` and `workbook.read`: the sheet as a workbook, out and back.
 - `checked_how`, `checked_on` and `contacted` of a case are the village's visit: typed once.
+  `actions.add_photos` keeps pictures with it.
 - In the browser: `static/js/sheet/outbox.js` keeps changes until the server has answered (IndexedDB,
   72 hours, no name, no ID number), sends them in order and tells who listens; form and grid share it.
 """

@@ -280,6 +280,20 @@ def accept_doubt(*, round: MonthlyRound, household, key: str, note: str, by) -> 
 
 
 @transaction.atomic
+def add_photos(*, round: MonthlyRound, household, uploads, by) -> int:
+    """Pictures taken at the door, kept with the visit that the sheet has recorded; how many.
+
+    Raises SheetRefused, and StepRefused for what is no picture.
+    """
+    _is_open(round)
+    _is_own(household, by)
+    sheet = SheetRow.objects.filter(round=round, household=household).first()
+    if sheet is None or sheet.visit is None:
+        raise SheetRefused("请先在“基本情况”里选核实方式和核实日期，再传照片")
+    return workflow.add_photos(visit=sheet.visit, uploads=uploads, by=by)
+
+
+@transaction.atomic
 def add_household(*, round: MonthlyRound, household, by) -> SheetRow:
     """Put a household of the village on the month's sheet; no case is opened by that."""
     _is_open(round)

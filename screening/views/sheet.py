@@ -103,6 +103,7 @@ def sheet_household(request, pk):
         "next": following,
         "doubts": row.doubts,
         "accepted": row.accepted,
+        "photos": row.sheet.visit.photos.all() if row.sheet and row.sheet.visit else (),
     }
     return render(request, "screening/sheet_household.html", context)
 
@@ -160,6 +161,23 @@ def sheet_doubts(request, pk):
         "doubt_errors": errors,
     }
     return render(request, "screening/sheet_doubts.html", context)
+
+
+@require(Permission.CASE_SCREEN)
+@require_POST
+def sheet_photos(request, pk):
+    """Pictures taken at the door; none are asked for."""
+    household = _household(request, pk)
+    try:
+        count = actions.add_photos(
+            round=round_or_404(household.village), household=household,
+            uploads=request.FILES.getlist("photos"), by=request.user,
+        )  # fmt: skip
+    except (SheetRefused, StepRefused) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{household.head_name}户已传 {count} 张照片。")
+    return redirect("sheet_household", pk=pk)
 
 
 @require(Permission.CASE_SCREEN)

@@ -129,6 +129,20 @@ def test_a_cut_link_loses_nothing(month, household, cadre, signed_in):
     assert text_of(household, "wage", month) == "21000"
 
 
+def test_whom_one_reached_is_never_kept_in_the_browser(month, household, cadre, signed_in):
+    page = signed_in(cadre, PHONE)
+    opens_form(page, household, "basics")
+    page.context.set_offline(True)
+    types(page, "contacted", "儿子王某")
+    sees_state(page, re.compile("姓名、证件号码不存本机"))
+    everything = """async () => JSON.stringify(await window.idbKeyval.entries())
+        + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"""
+    assert "王某" not in page.evaluate(everything)
+    page.context.set_offline(False)
+    sees_state(page, SAVED)
+    assert text_of(household, "contacted", month) == "儿子王某"
+
+
 def test_what_was_typed_without_a_link_is_sent_at_the_next_visit(
     month, household, cadre, signed_in
 ):

@@ -244,6 +244,7 @@ TABLE = {
     "sheet_apply": post(VILLAGE, is_narrower=True),
     "sheet_household": form(VILLAGE),
     "sheet_doubts": form(VILLAGE),
+    "sheet_photos": post(VILLAGE),
     "sheet_history": get(VILLAGE),
     "sheet_print": get(VILLAGE),
     "sheet_restore": post(VILLAGE),

@@ -23,12 +23,13 @@ from workflow.actions.meetings import (
 from workflow.actions.notices import file_authorisation, post_notice
 from workflow.actions.rounds import close_round, open_round, reopen_round
 from workflow.actions.steps import close_case_of, steps_for, take, take_many
-from workflow.actions.visits import correct_visit, record_visit
+from workflow.actions.visits import add_photos, correct_visit, record_visit
 from workflow.outcomes import BatchOutcome, StepRefused
 
 __all__ = [
     "BatchOutcome",
     "StepRefused",
+    "add_photos",
     "attach_scan",
     "close_case_of",
     "close_round",

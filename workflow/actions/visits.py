@@ -10,11 +10,13 @@ from audit.record import record
 from households.actions.facts import record_income, record_safeguard
 from households.refusals import Refused
 from workflow import findings as looks
+from workflow.actions.attachments import store_attachment
 from workflow.actions.cases import hold_case
 from workflow.models import Case, Visit
 from workflow.outcomes import StepRefused
 from workflow.states import Level, Status
 
+MOST_PHOTOS = 9
 VISITORS = {
     Level.VILLAGE: (Permission.CASE_SCREEN,),
     Level.TOWNSHIP: (Permission.CASE_RECHECK,),
@@ -133,6 +135,27 @@ def correct_visit(*, visit, by, kind, visited_on, contacted="") -> Visit:
         EventKind.VISIT_CORRECTED, by=by, obj=visit, area=visit.household.village_id, detail=detail
     )
     return visit
+
+
+@transaction.atomic
+def add_photos(*, visit, uploads, by) -> int:
+    """Keep pictures that were taken at a visit recorded before; how many. StepRefused with the reason."""
+    if not any(access.may(by, p, area=visit.case.village_id) for p in VISITORS[visit.level]):
+        raise StepRefused("该户不在您的岗位职责范围内，不能上传照片。")
+    if not uploads:
+        raise StepRefused("还没有选择照片，请先选择再上传。")
+    there = Visit.objects.select_for_update().get(pk=visit.pk).photos.count()
+    if there + len(uploads) > MOST_PHOTOS:
+        raise StepRefused(
+            f"一次走访最多 {MOST_PHOTOS} 张照片，已有 {there} 张，这次选了 {len(uploads)} 张，请少选几张。"
+        )
+    area = visit.case.village
+    visit.photos.add(*(store_attachment(upload=one, area=area, by=by) for one in uploads))
+    record(
+        EventKind.VISIT_CORRECTED, by=by, obj=visit, area=area.pk,
+        detail={"case": visit.case_id, "photos": len(uploads)},
+    )  # fmt: skip
+    return len(uploads)
 
 
 def _contacted(kind, contacted: str) -> str:

@@ -18,15 +18,13 @@ from audit.record import record
 from households.forms import IncomeForm
 from households.models import Income, Safeguard
 from workflow import actions, findings
-from workflow.actions.visits import purpose_for, visiting_level
+from workflow.actions.visits import MOST_PHOTOS, purpose_for, visiting_level
 from workflow.forms import VisitForm
 from workflow.models import Attachment, Visit
 from workflow.outcomes import StepRefused
 from workflow.states import ON_REGISTER, Level, Status
 from workflow.transitions import ACTING
 from workflow.views.cases import find_case
-
-MAX_PHOTOS = 9
 
 
 @require(*ACTING)
@@ -120,8 +118,8 @@ def _is_sound(income_form) -> bool:
 @transaction.atomic
 def _record(request, case, form, income_form) -> Visit:
     files = request.FILES.getlist("photos")
-    if len(files) > MAX_PHOTOS:
-        raise StepRefused(f"一次最多上传 {MAX_PHOTOS} 张照片，请分次登记。")
+    if len(files) > MOST_PHOTOS:
+        raise StepRefused(f"一次最多上传 {MOST_PHOTOS} 张照片，请分次登记。")
     sent = Visit.objects.filter(form_key=form.cleaned_data["form_key"], recorded_by=request.user)
     if found := sent.first():
         return found

@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.tests import factories as people
@@ -11,9 +12,9 @@ from households.tests.factories import HouseholdFactory
 from screening.models import CellChange, SheetRow
 from screening.sheet import rows
 from screening.tests.factories import CellChangeFactory
-from workflow.models import ReportedList
+from workflow.models import Attachment, ReportedList, Visit
 from workflow.states import Status
-from workflow.tests.factories import MonthlyRoundFactory, case_in
+from workflow.tests.factories import MonthlyRoundFactory, case_in, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +204,33 @@ def test_the_list_costs_the_same_for_few_and_many(
         case_in(Status.MONITORED)
     with django_assert_max_num_queries(30):
         assert client.get(reverse("sheet")).status_code == 200
+
+
+def photographs(client, household, *photos):
+    sent = {"photos": list(photos)} if photos else {}
+    answer = client.post(reverse("sheet_photos", args=[household.pk]), sent, follow=True)
+    return [str(one) for one in answer.context["messages"]]
+
+
+def test_pictures_of_the_visit_that_the_sheet_has_recorded(client, month, household, cadre):
+    assert "请先在“基本情况”里选核实方式" in photographs(client, household, photo())[0]
+    send(
+        client, cadre, month, cell(household, "checked_how", "入户"),
+        cell(household, "checked_on", month.month.isoformat()),
+    )  # fmt: skip
+    visit = Visit.objects.get()
+    assert "还没有选择照片" in photographs(client, household)[0]
+    assert "已传 2 张" in photographs(client, household, photo("a.jpg"), photo("b.jpg"))[0]
+    assert visit.photos.count() == 2
+    assert "a.jpg" in client.get(reverse("sheet_household", args=[household.pk])).content.decode()
+    told = photographs(client, household, *(photo(f"{n}.jpg") for n in range(8)))[0]
+    assert told == "一次走访最多 9 张照片，已有 2 张，这次选了 8 张，请少选几张。"
+    broken = SimpleUploadedFile("c.jpg", b"no picture", content_type="image/jpeg")
+    assert "不是能用的图片" in photographs(client, household, photo("d.jpg"), broken)[0]
+    assert (visit.photos.count(), Attachment.objects.count()) == (2, 2)
+
+
+def test_nobody_puts_pictures_to_the_neighbours_visit(client, month, household):
+    client.force_login(people.neighbour_cadre())
+    answer = client.post(reverse("sheet_photos", args=[household.pk]), {"photos": photo()})
+    assert answer.status_code == 404
