@@ -36,6 +36,7 @@ class Field:
     is_open: bool
     message: str
     other: str = ""  # of a conflict: what somebody else wrote
+    changed: int = 0  # how often the cell was changed so far
 
     @property
     def key(self) -> str:
@@ -68,25 +69,32 @@ class Step:
         return any(field.message for field in self.fields)
 
 
-def steps(row: Row, results: dict[str, Result]) -> list[Step]:
-    """The screens of a row; after a sending that was not taken, with what was typed."""
-    return [
-        Step(
-            group,
-            [_field(row, cell, None) for cell in of_group(group.key) if not cell.is_typed],
-            [_field(row, cell, results.get(cell.key)) for cell in of_group(group.key) if cell.is_typed],
-        )
-        for group in GROUPS
-    ]  # fmt: skip
+def steps(
+    row: Row, results: dict[str, Result], changed: dict[str, int] | None = None
+) -> list[Step]:
+    """The screens of a row; after a sending that was not taken, with what was typed.
+
+    `changed` says by cell how often it was changed.
+    """
+
+    def fields(group, is_typed):
+        return [
+            _field(row, cell, results.get(cell.key), (changed or {}).get(cell.key, 0))
+            for cell in of_group(group.key)
+            if cell.is_typed is is_typed
+        ]
+
+    return [Step(group, fields(group, False), fields(group, True)) for group in GROUPS]
 
 
-def _field(row: Row, cell: Cell, result: Result | None) -> Field:
+def _field(row: Row, cell: Cell, result: Result | None, changed: int) -> Field:
     text = row.text(cell.key)
     message, typed, other = row.errors.get(cell.key, ""), text, ""
     if result is not None and result.status in (Status.CONFLICT, Status.REFUSED):
         message, typed = result.message, result.change.new
         other = text if result.status is Status.CONFLICT else ""
-    return Field(cell, typed, text, cell.shown(text), row.may_type(cell.key), message, other)
+    is_open = row.may_type(cell.key)
+    return Field(cell, typed, text, cell.shown(text), is_open, message, other, changed)
 
 
 def changes_of(posted, household_id: int) -> list[Change]:

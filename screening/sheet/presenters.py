@@ -4,6 +4,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.urls import reverse
 
 from audit import clock
@@ -145,6 +146,12 @@ def restored(result: Result) -> str:
     if result.status in (Status.SAVED, Status.DRAFT):
         return f"{label}已恢复为“{result.text or '空'}”。"
     return f"{label}没有恢复：{result.message}。"
+
+
+def times_changed(household) -> dict[str, int]:
+    """By cell how often it was changed."""
+    changes = CellChange.objects.filter(row__household=household).order_by()
+    return dict(changes.values_list("key").annotate(n=Count("pk")))
 
 
 @dataclass(frozen=True)

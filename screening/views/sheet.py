@@ -22,6 +22,7 @@ from households.actions import look_up
 from households.models import Household
 from households.refusals import TooMany
 from screening.sheet import actions, forms, presenters, rows
+from screening.sheet.columns import BY_KEY
 from screening.sheet.models import CellChange
 from screening.sheet.refusals import SheetRefused
 from screening.sheet.rows import Row, State
@@ -96,7 +97,7 @@ def sheet_household(request, pk):
         "row": row,
         "round": round,
         "household": household,
-        "steps": forms.steps(row, results),
+        "steps": forms.steps(row, results, presenters.times_changed(household)),
         "members": presenters.members(row),
         "errors": presenters.said(results),
         "form_key": uuid.uuid4(),
@@ -183,13 +184,16 @@ def sheet_photos(request, pk):
 @require(Permission.CASE_SCREEN)
 @require_safe
 def sheet_history(request, pk):
-    """Who wrote what in the household's cells and when; each may be put back."""
+    """Who wrote what in the household's cells, or in one of them, and when; each may be put back."""
     household = _household(request, pk)
     changes = (
         CellChange.objects.filter(row__household=household).select_related("by", "row__round")
     )  # fmt: skip
+    if cell := BY_KEY.get(request.GET.get("cell")):
+        changes = changes.filter(key=cell.key)
     context = {
         "household": household,
+        "cell": cell,
         "lines": presenters.history(changes[:200]),
         "round": rounds.current(rounds.county_of(household.village_id)),
         "form_key": uuid.uuid4(),

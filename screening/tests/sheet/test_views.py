@@ -234,3 +234,15 @@ def test_nobody_puts_pictures_to_the_neighbours_visit(client, month, household):
     client.force_login(people.neighbour_cadre())
     answer = client.post(reverse("sheet_photos", args=[household.pk]), {"photos": photo()})
     assert answer.status_code == 404
+
+
+def test_each_field_leads_to_its_own_history(client, month, household, cadre):
+    send(client, cadre, month, cell(household, "remark", "儿子住院"),
+         cell(household, "phone", "13900000000", seen="13800000000"))  # fmt: skip
+    own = reverse("sheet_history", args=[household.pk])
+    form = client.get(reverse("sheet_household", args=[household.pk])).content.decode()
+    assert f'href="{own}?cell=remark"' in form
+    assert f"{own}?cell=wage" not in form
+    shown = client.get(own, {"cell": "remark"}).context["lines"]
+    assert [line.new for line in shown] == ["儿子住院"]
+    assert len(client.get(own, {"cell": "no_such"}).context["lines"]) == 2
