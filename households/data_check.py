@@ -1,5 +1,7 @@
 """The nightly 数据体检: one village after the other, each with its own commit."""
 
+from collections import Counter
+
 from django.db import transaction
 
 from areas.models import Area
@@ -26,10 +28,13 @@ def check_villages(codes, since, progress) -> int:
 def check_village(code: str) -> dict[str, int]:
     """Open doubts of the village by rule, kept for the counts of township and county."""
     households = Household.objects.active().filter(village_id=code)
-    counts = {one.key: 0 for one in doubts.CATALOGUE}
-    for found in doubt_facts.open_doubts(households).values():
-        for doubt in found:
-            counts[doubt.rule.key] += 1
+    return keep(code, doubt_facts.open_doubts(households))
+
+
+@transaction.atomic
+def keep(code: str, left: dict) -> dict[str, int]:
+    """Keep how many doubts are open by rule; `left` are those of every household of the village."""
+    counts = {one.key: 0 for one in doubts.CATALOGUE} | _counted(left)
     now = clock.now()
     rows = [DoubtCount(village_id=code, rule=key, open=n, checked_at=now)
             for key, n in counts.items()]  # fmt: skip
@@ -39,6 +44,17 @@ def check_village(code: str) -> dict[str, int]:
     )  # fmt: skip
     DoubtCount.objects.filter(village_id=code).exclude(rule__in=counts).delete()
     return counts
+
+
+def keep_if_changed(code: str, left: dict) -> None:
+    """What was put right by day need not wait for the night to leave the home page."""
+    kept = DoubtCount.objects.filter(village_id=code, open__gt=0).values_list("rule", "open")
+    if dict(kept) != _counted(left):
+        keep(code, left)
+
+
+def _counted(left: dict) -> Counter:
+    return Counter(doubt.rule.key for found in left.values() for doubt in found)
 
 
 def every_village() -> list[str]:

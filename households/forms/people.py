@@ -234,19 +234,38 @@ class SplitForm(forms.Form):
 class MergeForm(forms.Form):
     """Which household all members join, and what they are to its head."""
 
-    into = forms.ModelChoiceField(label="并入哪一户", queryset=None, empty_label="请选择")
+    # A village has some 350 of them: typed and picked from what fits, not scrolled for.
+    into = forms.CharField(
+        label="并入哪一户",
+        max_length=160,
+        widget=forms.TextInput(attrs={"list": "other-households", "autocomplete": "off"}),
+    )
     changed_on = forms.DateField(label="发生日期", widget=date_input())
     note = forms.CharField(label="并户原因", max_length=200)
 
     def __init__(self, *args, members, others, **kwargs):
         super().__init__(*args, **kwargs)
         self.members = list(members)
-        self.fields["into"].queryset = others
-        self.fields["into"].label_from_instance = lambda one: (
-            f"{one.head_name}户，{one.member_count}人（{one.number}）"
-        )
+        self.others = {
+            f"{one.head_name}户，{one.member_count}人（{one.number}）": one for one in others
+        }
         codes.explain(self, "merge", "regroup")
         add_relations(self, "与并入户户主的关系", is_required=True)
+
+    def clean_into(self):
+        """The household picked from the list, or told by its number or its head's name."""
+        written = "".join(self.cleaned_data["into"].split())
+        if picked := self.others.get(written):
+            return picked
+        name = written.removesuffix("户")
+        found = [o for o in self.others.values() if name in (o.head_name, o.number)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise forms.ValidationError(
+                f"本村有 {len(found)} 户户主叫{name}，请从列出来的里面选一户。"
+            )
+        raise forms.ValidationError("本村没有找到这一户，请输户主姓名，再从列出来的里面选。")
 
 
 def add_relations(form, label, *, is_required):

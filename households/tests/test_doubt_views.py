@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.tests import factories as people
 from households import data_check, doubt_facts
-from households.models import DoubtAnswer, Household, NaturalChange
+from households.models import DoubtAnswer, DoubtCount, Household, NaturalChange
 from households.tests.factories import HouseholdFactory, NaturalChangeFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,21 @@ def test_one_rule_of_a_village(cadre, household):
     there = reverse("data_health")
     assert household.number in words(cadre.get(there, {"rule": "mobile_length"}))
     assert household.number not in words(cadre.get(there, {"rule": "spouse_sex"}))
+
+
+def test_what_the_village_put_right_by_day_is_gone_from_its_home_at_once(client, household):
+    data_check.check_village(household.village_id)
+    open_now = DoubtCount.objects.filter(open__gt=0)
+    [doubt] = doubt_facts.open_doubts([household])[household.pk]
+    cadre = signed_in(client, people.village_cadre())
+    facts = {"doubt": doubt.key, "digest": doubt.digest, "note": "短号"}
+    cadre.post(reverse("doubt_accept", args=[household.pk]), facts)
+    signed_in(client, people.supervisor()).get(
+        reverse("data_health"), {"area": household.village_id}
+    )
+    assert open_now.exists()  # who only reads writes nothing
+    signed_in(client, people.village_cadre()).get(reverse("data_health"))
+    assert not open_now.exists()
 
 
 @pytest.mark.parametrize("area", [people.NEIGHBOUR, "410922999999", "x", people.COUNTY])
@@ -114,11 +129,13 @@ def test_splitting_and_merging_by_form(cadre, household):
 
     url = reverse("natural_change_new", args=[new.pk, "merge"])
     assert "不能撤销" in words(cadre.get(url))
-    assert cadre.post(url, day | {"into": household.pk}).status_code == 200
-    assert (
-        cadre.post(url, day | {"into": household.pk, f"relation_{son.pk}": "之子"}).status_code
-        == 302
-    )
+    relation = {f"relation_{son.pk}": "之子"}
+    assert cadre.post(url, day | {"into": household.head_name}).status_code == 200
+    twin = HouseholdFactory(village=household.village, head_name=household.head_name)
+    for wrong, told in ((household.head_name, "2 户户主叫"), ("查无此人", "没有找到这一户")):
+        assert told in words(cadre.post(url, day | relation | {"into": wrong}))
+    twin.delete()
+    assert cadre.post(url, day | relation | {"into": f"{household.head_name}户"}).status_code == 302
     household.refresh_from_db()
     assert household.member_count == 3
     assert list(NaturalChange.objects.order_by("pk").values_list("kind", flat=True)) == [

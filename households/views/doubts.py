@@ -13,7 +13,7 @@ from accounts.access import require
 from accounts.permissions import Permission
 from areas.models import Area, Level
 from areas.rules import LENGTHS, level_of
-from households import actions, doubt_facts, doubts
+from households import actions, data_check, doubt_facts, doubts
 from households.models import DoubtCount, Household
 from households.refusals import Refused
 from households.views.detail import find_editable, find_household
@@ -43,6 +43,8 @@ def _village(request, area):
     households = Household.objects.active().filter(village=area).order_by("number")
     by_pk = {household.pk: household for household in households}
     left = doubt_facts.open_doubts(by_pk.values())
+    if access.may(request.user, Permission.REGISTER_EDIT, area=area.code):
+        data_check.keep_if_changed(area.code, left)  # the home page need not wait for the night
     wanted = request.GET.get("rule", "")
     by_rule = {one.key: [] for one in doubts.CATALOGUE}
     for pk, found in left.items():

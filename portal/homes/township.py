@@ -7,6 +7,7 @@ from accounts.permissions import Permission
 from areas.models import Area
 from assistance.models import Plan
 from audit import clock
+from households.models import NaturalChange
 from portal.homes import gaps, links, relief
 from portal.homes.pieces import DONE, LATE, PLAIN, WAIT, Section, Task, waiting
 from screening.models import LeadRow
@@ -49,12 +50,16 @@ def _ready(codes: list[str]) -> dict[str, dict]:
     unclaimed = LeadRow.objects.unclaimed().filter(township=OuterRef("pk"))
     plans = Plan.objects.to_check().filter(case__village__parent=OuterRef("pk"))
     asked = relief.questions(Q(household__village__parent=OuterRef("pk")))
+    changes = NaturalChange.objects.pending_in_national_system().filter(
+        household__village__parent=OuterRef("pk")
+    )
     rows = Area.objects.filter(code__in=codes).values(
         "code",
         recheck=CountRows(listed.filter(status=Status.REVIEWED).order_by().values("pk")),
         clearing=CountRows(listed.filter(status=Status.CLEARING_REVIEWED).order_by().values("pk")),
         unclaimed=CountRows(unclaimed.order_by().values("pk")),
         plans=CountRows(plans.order_by().values("pk")),
+        changes=CountRows(changes.order_by().values("pk")),
         **{
             key: CountRows(rows.order_by().values("pk"))
             for key, rows in {
@@ -92,6 +97,11 @@ def _section(round, township, villages, ready, *, one: bool, figures) -> Section
             hint="村里制定的帮扶计划，看需求和措施对不对得上，再报县级审批", action="去审核",
         ),
         *relief.tasks(ready),
+        waiting(
+            ready.get("changes", 0), "条待同步", "自然增减录入国家系统",
+            links.to("natural_change_list"),
+            hint="出生、死亡、迁移等已经登记，在国家系统里录完后到清单里勾选", action="看清单",
+        ),
         waiting(
             len(late), "个村逾期", "催报", links.to("round_detail", round.pk),
             hint="、".join(v.name for v in late[:6]) + ("等" if len(late) > 6 else ""), action="看是哪些村",

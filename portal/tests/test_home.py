@@ -9,7 +9,7 @@ from accounts.models import Department
 from accounts.tests import factories as people
 from assistance.tests.relief_factories import InsuranceClaimFactory, ReliefRequestFactory
 from audit import clock
-from households.tests.factories import HouseholdFactory
+from households.tests.factories import HouseholdFactory, NaturalChangeFactory
 from portal.tests.counting import queries
 from screening.models import LeadFile, LeadKind
 from screening.tests.factories import LeadFileFactory, LeadRowFactory
@@ -190,6 +190,18 @@ def test_township_waits_for_the_list_of_the_village(client):
     reviewer = people.township_reviewer()
     case_in(Status.REVIEWED, reported=False)
     assert task(opened(client, reviewer), "复核名单").is_done
+
+
+@pytest.mark.usefixtures("march")
+def test_township_repeats_natural_changes_in_the_national_system(client):
+    reviewer = people.township_reviewer()
+    household = HouseholdFactory(village=people.area_at(people.VILLAGE), with_members=1)
+    change = NaturalChangeFactory(household=household, person=household.members.get())
+    told = task(opened(client, reviewer), "自然增减录入国家系统")
+    assert told.state_label == "1 条待同步"
+    assert household.head_name in client.get(told.url).content.decode()
+    client.post(reverse("natural_change_mark"), {"change": change.pk})
+    assert task(opened(client, reviewer), "自然增减录入国家系统").is_done
 
 
 @pytest.mark.usefixtures("march")
