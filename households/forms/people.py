@@ -247,7 +247,8 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.members = list(members)
         self.others = {
-            f"{one.head_name}户，{one.member_count}人（{one.number}）": one for one in others
+            "".join(f"{one.head_name}户，{one.member_count}人（{one.number}）".split()): one
+            for one in others
         }
         codes.explain(self, "merge", "regroup")
         add_relations(self, "与并入户户主的关系", is_required=True)
