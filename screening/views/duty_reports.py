@@ -22,8 +22,9 @@ from screening.models import DutyReport
 from screening.refusals import LeadRefused
 from workflow import months
 from workflow.actions import store_attachment
+from workflow.actions.visits import MOST_PHOTOS
 from workflow.outcomes import StepRefused
-from workflow.views.visits import MAX_PHOTOS, attachment_response
+from workflow.views.visits import attachment_response
 
 READERS = (Permission.LEADFILE_UPLOAD, Permission.LEAD_SETTLE, Permission.SUPERVISION_VIEW)
 WATCHERS = (Permission.LEAD_SETTLE, Permission.SUPERVISION_VIEW)
@@ -113,8 +114,8 @@ def _save(request, department, county, month, form) -> DutyReport:
             raise LeadRefused("已经写了内容，不能零报告；请点“报送”，或清空后再点零报告。")
         return actions.hand_in_duty_report(**of, is_zero=True)
     photos = request.FILES.getlist("photos")
-    if len(photos) > MAX_PHOTOS:
-        raise StepRefused(f"一次最多上传 {MAX_PHOTOS} 张图片，请分次上传。")
+    if len(photos) > MOST_PHOTOS:
+        raise StepRefused(f"一次最多上传 {MOST_PHOTOS} 张图片，请分次上传。")
     files = [store_attachment(upload=f, area=county, by=request.user) for f in photos]
     report = actions.save_duty_report(**of, **form.cleaned_data, files=files)
     return actions.hand_in_duty_report(**of) if do == "hand_in" else report

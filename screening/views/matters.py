@@ -23,8 +23,9 @@ from screening.models import Matter
 from screening.refusals import LeadRefused
 from screening.views.applications import search_household
 from workflow.actions import store_attachment
+from workflow.actions.visits import MOST_PHOTOS
 from workflow.outcomes import StepRefused
-from workflow.views.visits import MAX_PHOTOS, attachment_response
+from workflow.views.visits import attachment_response
 
 PAGE_ROWS = 50
 READERS = (Permission.LEADFILE_UPLOAD, Permission.CASE_VIEW, Permission.SUPERVISION_VIEW)
@@ -254,6 +255,6 @@ def find_matter(request, pk) -> Matter:
 
 def _stored(request, area) -> list:
     files = request.FILES.getlist("photos")
-    if len(files) > MAX_PHOTOS:
-        raise StepRefused(f"一次最多上传 {MAX_PHOTOS} 张照片，请分次上传。")
+    if len(files) > MOST_PHOTOS:
+        raise StepRefused(f"一次最多上传 {MOST_PHOTOS} 张照片，请分次上传。")
     return [store_attachment(upload=file, area=area, by=request.user) for file in files]
