@@ -66,7 +66,7 @@ class AnswerSerializer(serializers.Serializer):
     effect = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
-class RefusalSerializer(serializers.Serializer):
+class MeasureRefusalSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
 
 
@@ -98,12 +98,12 @@ class MeasureViewSet(ReadOnlyModelViewSet):
             raise Refused(str(refused)) from refused
         return Response(MeasureSerializer(measure).data)
 
-    @extend_schema(request=RefusalSerializer, responses=MeasureSerializer)
+    @extend_schema(request=MeasureRefusalSerializer, responses=MeasureSerializer)
     @action(detail=True, methods=["post"], required_permission=Permission.LEADFILE_UPLOAD)
     def refuse(self, request, pk=None):
         """不予办理, by the responsible department, with its reason."""
         measure = self.get_object()
-        asked = RefusalSerializer(data=request.data)
+        asked = MeasureRefusalSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
             actions.refuse_measure(

@@ -336,6 +336,15 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "清丰县防贫预警监测系统",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStatusEnum": "workflow.states.Status",
+        "LevelEnum": "workflow.states.Level",
+        "CaseSourceEnum": "workflow.states.Source",
+        "HouseholdKindEnum": "households.models.Household.Kind",
+        "HouseholdStateEnum": "households.models.Household.State",
+        "MatterKindEnum": "screening.duties.kinds.choices",
+        "MatterHolderEnum": "screening.duties.kinds.HOLDERS",
+    },
 }
 
 # --- Logs -----------------------------------------------------------------------------------

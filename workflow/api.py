@@ -192,7 +192,9 @@ class CaseViewSet(ReadOnlyModelViewSet):
             raise Refused(str(refused)) from refused
         return Response(ChangeSerializer(change).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=BatchSerializer, responses=OutcomeSerializer)
+    @extend_schema(
+        request=BatchSerializer, responses=OutcomeSerializer, operation_id="cases_steps_many"
+    )
     @action(detail=False, methods=["post"], url_path="steps", required_permission=ACTING)
     def take_many(self, request):
         """One step for many cases; each is done or refused on its own merits."""
