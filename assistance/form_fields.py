@@ -2,6 +2,8 @@
 
 from django import forms
 
+from households.forms.as_written import MoneyField
+
 GONE = "不是该户现有成员（可能已去世或迁出），请重新选择。"
 
 
@@ -12,16 +14,9 @@ def date_field(label, **kwargs):
 
 
 def money_field(label, *, required=False, **attrs):
-    """An amount in 元, not negative, two decimals."""
-    return forms.DecimalField(
-        label=label,
-        required=required,
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        error_messages={"min_value": "金额不能为负数，请核对。"},
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"} | attrs),
-    )
+    """An amount in 元, as people write it."""
+    widget = forms.TextInput(attrs={"inputmode": "decimal"} | attrs)
+    return MoneyField(label=label, required=required, widget=widget)
 
 
 class FilesInput(forms.ClearableFileInput):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import forms
 
+from households.forms.as_written import MoneyField
 from policy import codes
 from workflow import findings, minutes
 from workflow.models import Case, Meeting, MeetingDecision, MonthlyRound, ReportedList, Visit
@@ -98,12 +99,9 @@ class StepForm(forms.Form):
             )
         if "per_capita_income" in wanted:
             known = case.per_capita_income
-            self.fields["per_capita_income"] = forms.DecimalField(
+            self.fields["per_capita_income"] = MoneyField(
                 label="人均纯收入（元/年）",
                 required=False,
-                min_value=0,
-                max_digits=12,
-                decimal_places=2,
                 initial=case.household.per_capita_income if known is None else known,
             )
         if "is_urgent" in wanted:

@@ -7,22 +7,14 @@ from areas.containment import ancestor
 from assistance.form_fields import date_field
 from assistance.models import Helper
 from audit import clock
+from households.forms.as_written import MobileField
 from policy import codes
-
-
-def _phone_field():
-    return forms.RegexField(
-        r"^1\d{10}$",
-        label="联系电话",
-        required=False,
-        error_messages={"invalid": "手机号码应为11位数字，请核对。"},
-    )
 
 
 class HelperForm(forms.ModelForm):
     """Who the helper is, how to reach them, and whether they are still in office."""
 
-    phone = _phone_field()
+    phone = MobileField(label="联系电话", required=False, max_length=40)
 
     class Meta:
         model = Helper
@@ -39,7 +31,7 @@ class HelperAssignForm(forms.Form):
     name = forms.CharField(label="姓名", max_length=40, required=False)
     unit = forms.CharField(label="单位", max_length=80, required=False)
     post_title = forms.CharField(label="职务", max_length=40, required=False)
-    phone = _phone_field()
+    phone = MobileField(label="联系电话", required=False, max_length=40)
     starts_on = date_field("结对开始时间")
     reason = forms.CharField(label="交接原因", max_length=200, required=False)
 

@@ -3,7 +3,9 @@
 from django import forms
 
 from areas.models import Area, Level
+from households.forms.as_written import MoneyField, PhoneField
 from households.models import Household, Income, Safeguard
+from households.models.facts import AMOUNTS
 from policy import codes
 
 ANY = ("", "全部")
@@ -66,12 +68,7 @@ class HouseholdForm(forms.Form):
     kind = forms.ChoiceField(label="户类型", choices=Household.Kind.choices)
     natural_village = forms.CharField(label="自然村（组）", max_length=60, required=False)
     address = forms.CharField(label="家庭住址", max_length=200, required=False)
-    phone = forms.RegexField(
-        r"^[0-9+\- ]{5,20}$",
-        label="联系电话",
-        required=False,
-        error_messages={"invalid": "电话号码只填数字，如 13800000000。"},
-    )
+    phone = PhoneField(label="联系电话", required=False, max_length=40)
     has_no_labour = forms.BooleanField(label="整户无劳动能力", required=False)
     number = forms.CharField(
         label="户编号", max_length=40, help_text="国家平台的户编号；分户后平台给了编号，在这里改。"
@@ -109,13 +106,12 @@ class IncomeForm(forms.ModelForm):
             "source", "note",
         ]  # fmt: skip
         widgets = {"period_start": date_input(), "period_end": date_input()}
+        field_classes = dict.fromkeys(AMOUNTS, MoneyField)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field, forms.DecimalField):
-                field.min_value = 0
-                field.validators.append(forms.fields.validators.MinValueValidator(0))
+            if name in AMOUNTS:
                 field.label = f"{field.label}（元）"
                 field.required = False
             if name == "member_count":

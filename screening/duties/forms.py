@@ -6,6 +6,7 @@ from django import forms
 
 from areas.models import Area
 from audit import clock
+from households.forms.as_written import MoneyField
 from households.villages import Villages, VillageUnknown
 from screening.duties import kinds
 from screening.forms import MonthField
@@ -150,7 +151,7 @@ def _field_of(field: kinds.Field) -> forms.Field:
     if field.type == "date":
         return forms.DateField(widget=date_input(), **more)
     if field.type == "amount":
-        return forms.DecimalField(min_value=0, max_digits=14, decimal_places=2, **more)
+        return MoneyField(max_digits=14, **more)
     if field.type == "count":
         return forms.IntegerField(min_value=0, max_value=1_000_000, **more)
     area = forms.Textarea(attrs={"rows": 3}) if field.type == "long" else forms.TextInput()
