@@ -1,6 +1,6 @@
 """The doubts of the register's catalogue about a row, as it would be with what was typed.
 
-Only the soft ones: what the register itself refuses is corrected on the household's page.
+The hard ones are told too, while one stands at the door; they are corrected at the member.
 """
 
 from dataclasses import replace
@@ -11,8 +11,8 @@ from households.models.facts import AMOUNTS, PROBLEMS
 
 
 def of(row, on: date) -> list[doubts.Doubt]:
-    """Every soft doubt about the row, answered or not."""
-    return [doubt for doubt in doubts.of(_facts(row, on)) if not doubt.is_hard]
+    """Every doubt about the row, answered or not."""
+    return doubts.of(_facts(row, on))
 
 
 def _facts(row, on: date) -> doubts.Facts:

@@ -139,7 +139,7 @@ class Row:
 
     @property
     def doubts(self) -> list[Doubt]:
-        """The soft ones that nobody has answered for while their facts were these."""
+        """Those that nobody has answered for while their facts were these; hard ones nobody can."""
         return [doubt for doubt in self._every_doubt if doubt.digest not in self.answers]
 
     @property

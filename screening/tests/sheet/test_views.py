@@ -246,3 +246,16 @@ def test_each_field_leads_to_its_own_history(client, month, household, cadre):
     shown = client.get(own, {"cell": "remark"}).context["lines"]
     assert [line.new for line in shown] == ["儿子住院"]
     assert len(client.get(own, {"cell": "no_such"}).context["lines"]) == 2
+
+
+def test_what_must_be_corrected_is_told_at_the_door_with_the_way_there(
+    client, month, household, cadre
+):
+    household.members.filter(relation="之子").update(sex="女")
+    son = household.members.get(relation="之子")
+    form = client.get(reverse("sheet_household", args=[household.pk])).content.decode()
+    assert "证件上的性别却是女" in form
+    assert reverse("person_edit", args=[son.pk]) in form
+    sent = {"doubt": f"relation_sex-{son.pk}", "note": "属实"}
+    told = client.post(reverse("sheet_doubts", args=[household.pk]), sent).content.decode()
+    assert "必须改正，不能按属实处理" in told
