@@ -11,7 +11,7 @@ How to build on it (grid, workbook, print): everything reads the one declaration
 - `rows.of_village(round, village_code)` and `rows.of_households(round, ids)`: list of `Row` in a
   constant number of queries. `row.text(key)` is what the cell shows (a draft before the fact),
   `row.may_type(key)` whether this row takes the cell, `row.errors` {key: sentence} the hard ones,
-  `row.doubts` the soft ones still open, `row.state` one of `State`.
+  `row.doubts` those still open (hard ones are corrected at the member), `row.state` one of `State`.
 - `actions.save_cells(round=, changes=[Change(...)], by=)`: per change one `Result` (saved, draft,
   error, conflict, refused). A change carries its own id (a UUID that the browser gives): sent
   twice it acts once. `seen` is the text the person had before their eyes; when the cell says
