@@ -73,7 +73,7 @@ HELP = {
         "入户核查表",
         "一户一张 A4，带着入户用；左边是现在登记的，有变化的写在右边空格里。",
         (
-            "点“打印”。没有变化的格空着就行。",
+            "点“打印”。没有变化的格空着就行；要一次打印全部，在“本月排查”里点“打印入户表”。",
             "手机扫右上角的二维码，登录后直接打开这一户填写，纸上不用写。",
             "写在纸上的，回来照着填进系统；农户、核查人签字后留存。",
         ),
@@ -542,6 +542,7 @@ SAME = {
     "source_form": "source_list",
     "sheet_household": "sheet",
     "sheet_doubts": "sheet",
+    "sheet_print_all": "sheet_print",
     "sheet_hand_in": "sheet",
     "sheet_add": "sheet",
     "sheet_history": "sheet",

@@ -84,6 +84,7 @@ urlpatterns = [
     path("sheet/add/", sheet.sheet_add, name="sheet_add"),
     path("sheet/hand-in/", sheet.sheet_hand_in, name="sheet_hand_in"),
     path("sheet/cells/", sheet.sheet_save, name="sheet_save"),
+    path("sheet/print/", sheet.sheet_print_all, name="sheet_print_all"),
     path("sheet/grid/", sheet_grid.sheet_grid, name="sheet_grid"),
     path("sheet/preview/", sheet_grid.sheet_preview, name="sheet_preview"),
     path("sheet/workbook/", sheet_workbook.sheet_workbook, name="sheet_workbook"),

@@ -294,18 +294,34 @@ def sheet_print(request, pk):
     household = _household(request, pk)
     round = round_or_404(household.village)
     row = rows.of_households(round, [pk])[0]
-    address = request.build_absolute_uri(reverse("sheet_household", args=[pk]))
-    context = {
+    context = _visit_sheet(request, row) | {"round": round, "household": household}
+    return render(request, "screening/sheet_print.html", context)
+
+
+@require(Permission.CASE_SCREEN)
+@require_safe
+def sheet_print_all(request):
+    """入户核查表 of every household that nobody has looked at yet, to take along."""
+    village, _ = own_village(request)
+    round = round_or_404(village)
+    found = [row for row in rows.of_village(round, village.pk) if row.state not in _DONE]
+    sheets = [_visit_sheet(request, row) for row in found[:MOST_SHEETS]]
+    context = {"village": village, "round": round, "sheets": sheets}
+    return render(request, "screening/sheet_print_all.html", context)
+
+
+def _visit_sheet(request, row: Row) -> dict:
+    """What one page shows; its QR code opens the form."""
+    address = request.build_absolute_uri(reverse("sheet_household", args=[row.household.pk]))
+    return {
         "row": row,
-        "round": round,
-        "household": household,
         "steps": forms.steps(row, {}),
         "members": presenters.members(row),
         "qr": segno.make(address, error="m").svg_data_uri(scale=3, border=2),
     }
-    return render(request, "screening/sheet_print.html", context)
 
 
+MOST_SHEETS = 100
 _ORDER = {State.DOUBTFUL: 0, State.UNCONFIRMED: 1, State.CHANGED: 2, State.CONFIRMED: 3}
 _DONE = (State.CONFIRMED, State.CHANGED)
 

@@ -213,6 +213,11 @@ def test_the_visit_sheet_is_one_page(month, cadre, signed_in):
     opens(page, "sheet_print", large.household_id)
     keeps_picture(page, "visit_sheet")
     assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) == 1
+    for _ in range(2):
+        case_in(Status.MONITORED, household=HouseholdFactory(village=village, with_members=6))
+    opens(page, "sheet_print_all")
+    keeps_picture(page, "visit_sheets")
+    assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) == 3
 
 
 def interrupt(page, kind, household):

@@ -247,6 +247,7 @@ TABLE = {
     "sheet_photos": post(VILLAGE),
     "sheet_history": get(VILLAGE),
     "sheet_print": get(VILLAGE),
+    "sheet_print_all": get(VILLAGE, is_narrower=True),
     "sheet_restore": post(VILLAGE),
     "lead_file_list": get(OFFICE | CLERK | WATCHERS),
     "lead_file_new": form(OFFICE | CLERK),

@@ -259,3 +259,13 @@ def test_what_must_be_corrected_is_told_at_the_door_with_the_way_there(
     sent = {"doubt": f"relation_sex-{son.pk}", "note": "属实"}
     told = client.post(reverse("sheet_doubts", args=[household.pk]), sent).content.decode()
     assert "必须改正，不能按属实处理" in told
+
+
+def test_a_page_to_take_along_for_each_household_nobody_has_seen(client, month, cadre):
+    first, second = (case_in(Status.MONITORED).household for _ in range(2))
+    there = reverse("sheet_print_all")
+    assert [one["row"].household for one in client.get(there).context["sheets"]] == [first, second]
+    client.post(reverse("sheet_confirm"), {"household": first.pk})
+    page = client.get(there)
+    assert [one["row"].household for one in page.context["sheets"]] == [second]
+    assert page.content.decode().count("data:image/svg+xml") == 1
