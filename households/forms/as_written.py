@@ -24,9 +24,12 @@ class MoneyField(forms.DecimalField):
         if value in self.empty_values:
             return None
         try:
-            return cells.amount(value)
+            amount = cells.amount(value)
         except CellRefused as refused:
             raise forms.ValidationError(f"{refused.reason_zh}。") from None
+        if amount is not None and abs(amount) >= 10 ** (self.max_digits - self.decimal_places):
+            raise forms.ValidationError("金额太大，请核对单位是不是元。")
+        return amount
 
 
 class PhoneField(forms.CharField):
