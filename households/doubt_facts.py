@@ -76,10 +76,15 @@ def of_households(households: Iterable[Household]) -> dict[int, Facts]:
     return facts
 
 
-def told_by_upper_apps(household_ids) -> dict[int, dict]:
-    """By household id what the apps above know: risks of the open case, measures; a query an app."""
+def told_by_upper_apps(household_ids, *, but=None) -> dict[int, dict]:
+    """By household id what the apps above know: risks of the open case, measures; a query an app.
+
+    `but` is the source that the caller has asked by itself.
+    """
     found: dict[int, dict] = {}
     for read in _sources:
+        if read is but:
+            continue
         for pk, more in read(household_ids).items():
             found.setdefault(pk, {}).update(more)
     return found

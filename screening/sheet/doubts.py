@@ -26,7 +26,7 @@ def _facts(row, on: date) -> doubts.Facts:
         per_capita_income=row.household.per_capita_income if row.income else None,
         income_until=row.income.period_end if row.income else None,
         measures=row.told.get("measures", ()),
-        is_cleared=row.told.get("is_cleared", False),
+        is_cleared=row.is_cleared,
     )
     if row.case is None:
         return known
