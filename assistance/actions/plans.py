@@ -5,9 +5,9 @@ from django.db import transaction
 from accounts import access
 from accounts.permissions import Permission
 from assistance import rules
+from assistance.clearing import LABOUR_SKILLS
 from assistance.models import Measure, Plan, PlanItem
 from assistance.refusals import CASE_GONE, AssistanceRefused, PlanStale
-from assistance.rules import LABOUR_SKILLS
 from audit import clock
 from audit.events import EventKind
 from audit.record import record

@@ -12,10 +12,10 @@ from accounts.access import require
 from accounts.permissions import Permission as P
 from assistance import actions, completeness, needs, rules, visiting
 from assistance.actions.plans import is_development
+from assistance.clearing import LABOUR_SKILLS
 from assistance.forms import AttentionForm, PlanForm, ReturnForm
 from assistance.models import Plan, PlanItem
 from assistance.refusals import AssistanceRefused, PlanStale
-from assistance.rules import LABOUR_SKILLS
 from assistance.views.of_case import visible_case
 from households.models import Person
 from workflow.models import Case

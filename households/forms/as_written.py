@@ -9,6 +9,13 @@ from jobs.workbooks import cells
 from jobs.workbooks.refusals import CellRefused
 
 
+def plain_words(posted, name: str, most: int = 500) -> str:
+    """What a field without a form says, without characters that nobody sees and no database takes."""
+    written = posted.get(name, "")
+    seen = (c for c in written if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(seen)[:most]
+
+
 class MoneyField(forms.DecimalField):
     """An amount in 元, not negative, two decimals."""
 

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from areas.models import Area, Level
 from areas.rules import LENGTHS, level_of
 from households import actions, data_check, doubt_facts, doubts
+from households.forms.as_written import plain_words
 from households.models import DoubtCount, Household
 from households.refusals import Refused
 from households.views.detail import find_editable, find_household
@@ -120,7 +121,10 @@ def doubt_accept(request, pk):
     else:
         try:
             actions.accept_doubt(
-                household=household, doubt=doubt, note=request.POST.get("note", ""), by=request.user
+                household=household,
+                doubt=doubt,
+                note=plain_words(request.POST, "note"),
+                by=request.user,
             )
         except Refused as refusal:
             messages.error(request, f"{refusal}。")

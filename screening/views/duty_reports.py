@@ -15,6 +15,7 @@ from accounts.models import Department
 from accounts.permissions import Permission
 from areas.models import Area
 from audit import clock
+from households.forms.as_written import plain_words
 from screening import actions
 from screening.duties import desks, known
 from screening.duties.forms import DutyMonthForm, DutyReportForm
@@ -143,7 +144,7 @@ def duty_report_send_back(request, pk):
     report = _find(request, pk)
     try:
         actions.send_back_duty_report(
-            report=report, by=request.user, reason=request.POST.get("reason", "")
+            report=report, by=request.user, reason=plain_words(request.POST, "reason")
         )
     except LeadRefused as refused:
         messages.error(request, str(refused))

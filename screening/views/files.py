@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
+from households.forms.as_written import plain_words
 from screening import actions, naming, presenters, returning
 from screening.actions.files import OPEN_TO_SENDER, county_named
 from screening.forms import LeadFileFilterForm, LeadFileForm, NamingForm
@@ -155,7 +156,7 @@ def lead_file_dispatch(request, pk):
 @require(Permission.LEAD_SETTLE)
 def lead_file_confirm(request, pk):
     """A held file is the right one."""
-    reason = request.POST.get("reason", "")
+    reason = plain_words(request.POST, "reason")
     return _do(request, pk, actions.confirm_file, "已确认，可以下发。", reason=reason)
 
 

@@ -13,6 +13,7 @@ from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission
 from areas.models import Area
+from households.forms.as_written import plain_words
 from households.models import Household
 from screening import actions
 from screening.duties import desks, kinds
@@ -229,7 +230,7 @@ def matter_file(request, pk, file):
 @require(*TAKERS)
 def matter_answer_many(request, kind):
     """One answer for all ticked households of a list."""
-    outcome, words = request.POST.get("outcome", ""), request.POST.get("words", "")
+    outcome, words = request.POST.get("outcome", ""), plain_words(request.POST, "words")
     ticked = [pk for pk in request.POST.getlist("matter") if pk.isdecimal() and len(pk) < 19]
     matters = list(Matter.objects.visible_to(request.user).filter(pk__in=ticked, kind=kind)[:500])
     if not matters:

@@ -19,6 +19,7 @@ from areas.models import Area
 from audit import clock
 from households import search
 from households.actions import look_up
+from households.forms.as_written import plain_words
 from households.models import Household
 from households.refusals import TooMany
 from screening.sheet import actions, forms, presenters, rows
@@ -146,8 +147,8 @@ def sheet_doubts(request, pk):
     if request.method == "POST":
         try:
             actions.accept_doubt(
-                round=round, household=household, key=request.POST.get("doubt", "")[:60],
-                note=request.POST.get("note", ""), by=request.user,
+                round=round, household=household, key=plain_words(request.POST, "doubt", 60),
+                note=plain_words(request.POST, "note"), by=request.user,
             )  # fmt: skip
         except SheetRefused as refused:
             errors = [str(refused)]
