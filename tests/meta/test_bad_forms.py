@@ -11,7 +11,7 @@ from tests.meta.addresses import every_address
 from tests.meta.test_every_url import HOME
 from tests.meta.url_table import PUBLIC, SIGNED_IN, TABLE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]  # every form of the product
 FIELD = re.compile(r"<(?:input|select|textarea)\b[^>]*\bname=\"([^\"]+)\"")
 # Buttons that take nothing and print: slow, and no form.
 PAPERS = {"booklet_docx", "booklet_pdf", "card_pdf", "ledger_export", "meeting_paper"}
