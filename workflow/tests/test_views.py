@@ -223,7 +223,7 @@ def test_a_step_form_moves_the_case_and_a_second_click_is_harmless(cadre):
         ({"comment": "\x00"}, "空字符"),
         ({"comment": "字" * 600}, "500"),
         ({"risks": ["没有这种风险"]}, "没有这种风险"),
-        ({"per_capita_income": "-1"}, "大于或等于"),
+        ({"per_capita_income": "-1"}, "金额不能为负数"),
         ({"category": "3"}, "有效"),
     ],
 )
