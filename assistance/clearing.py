@@ -1,9 +1,11 @@
 """The clearing conditions of many cases, and the guard that keeps a red one from passing (四（六）)."""
 
 from assistance import rules
-from assistance.clearing_facts import of_cases
+from assistance.clearing_facts import LABOUR_SKILLS, of_cases
 from workflow.guards import guard
 from workflow.models import Case
+
+__all__ = ["LABOUR_SKILLS", "conditions", "red_conditions"]
 
 
 def conditions(cases: list[Case]) -> dict[int, list[rules.Condition]]:
