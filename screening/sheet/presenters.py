@@ -44,13 +44,17 @@ def result_json(result: Result) -> dict:
 
 def row_json(row: Row) -> dict:
     """What a script shows about the row after saving."""
+    shown = {key: row.shown(key) for key, cell in BY_KEY.items() if not cell.is_typed}
+    return _standing(row) | {"shown": shown}
+
+
+def _standing(row: Row) -> dict:
     return {
         "state": row.state.value,
         "label": row.state.label,
         "tone": row.state.tone,
         "errors": row.errors,
         "doubts": [{"key": d.key, "words": d.words, "cell": d.cell} for d in row.doubts],
-        "shown": {key: row.shown(key) for key, cell in BY_KEY.items() if not cell.is_typed},
     }
 
 
@@ -116,7 +120,7 @@ def grid_line(row: Row) -> dict:
         "id": row.household.pk,
         "url": reverse("sheet_household", args=[row.household.pk]),
         "closed": [cell.key for cell in TYPED if not row.may_type(cell.key)],
-        **row_json(row),
+        **_standing(row),
         "cells": {cell.key: row.text(cell.key) for cell in CELLS},
     }
 

@@ -46,9 +46,7 @@ function draw(cell) {
     const [whole, rest] = text.split(".");
     return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? "." + rest : "");
   }
-  const span = document.createElement("span");
-  span.textContent = text;
-  return span;
+  return document.createTextNode(text);
 }
 
 function drawHead(cell) {
