@@ -116,7 +116,7 @@ def _measure(line, case, kind, description, department, amount, today, is_delive
     actions.set_measure(
         case=case, by=line.leading_group, kind=kind, description=description,
         department=Department.objects.get(key=department), starts_on=today,
-        due_on=today + datetime.timedelta(days=150), amount_planned=amount,
+        due_on=today + datetime.timedelta(days=230), amount_planned=amount,
         proofs=relief.paper("发放表.jpg", village=case.village, by=line.leading_group) if is_delivered else (),
         **(done if is_delivered else {}),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q
 from django.template.loader import render_to_string
 
 from accounts.models import Department, Post
-from accounts.roles import DepartmentClerk, TownshipOffice, VillageCadre
+from accounts.roles import CountyOffice, DepartmentClerk, TownshipOffice, VillageCadre
 from assistance.models import HelperAssignment, InsuranceCover, Measure, ReliefRequest
 from assistance.relief import desk
 from assistance.relief.told_once import is_told_by_payout
@@ -23,13 +23,20 @@ from audit.record import record
 from ledgers import pdf
 from ledgers.sheets import full_name
 from policy import codes, parameters
+from screening.duties import desks
 from workflow.rounds import county_of
 from workflow.states import ON_REGISTER, Status
 
 STYLES = ("print.css", "policy_card.css")
 CASES_AT_ONCE = 200
 # The type shrinks with the number of lines so that the card stays one page.
-SIZES = ((4, "is-big"), (7, "is-middle"), (14, "is-small"))
+SIZES = ((3, "is-huge"), (4, "is-big"), (7, "is-middle"), (14, "is-small"))
+# In words that a household understands; the offices say 计划, 实施中.
+STATES = {
+    Measure.State.PLANNED: "准备办理",
+    Measure.State.ACTIVE: "办理中",
+    Measure.State.DONE: "已落实",
+}
 MOST_LINES = SIZES[-1][0]
 
 
@@ -146,14 +153,19 @@ def _phones(villages) -> Phones:
     """Whom to call, from the accounts of those in office; one query for departments, one for people."""
     found = Phones(names=dict(Department.objects.values_list("key", "name")))
     areas = {village.pk for village in villages} | {village.parent_id for village in villages}
-    in_office = Q(area__in=areas, role__in=(VillageCadre.key, TownshipOffice.key)) | Q(
-        department__isnull=False, role=DepartmentClerk.key
+    counties = {county_of(village.pk) for village in villages}
+    in_office = (
+        Q(area__in=areas, role__in=(VillageCadre.key, TownshipOffice.key))
+        | Q(area__in=counties, role=CountyOffice.key)
+        | Q(department__isnull=False, role=DepartmentClerk.key)
     )
     posts = Post.objects.in_force().filter(in_office).exclude(user__phone="")
     for post in posts.select_related("user").order_by("starts_on", "pk"):
         if post.department_id:
             key = (post.department_id, (post.user.area_id or "")[:6])
             found.of_desk.setdefault(key, post.user.phone)
+        elif post.role == CountyOffice.key:  # 县扶贫办 has no clerk, it is an office of its own
+            found.of_desk.setdefault((desks.OFFICE, post.area_id), post.user.phone)
         else:
             contact = Contact("", post.user.full_name, post.user.phone)
             found.of_area.setdefault(post.area_id, contact)
@@ -208,7 +220,7 @@ def _standing(case, county: str, phones: Phones) -> list[Help]:
     giver = parameters.value(desk.RELIEF, county=county)
     lines = [
         _help(
-            "防贫保（不用交钱）",
+            "防贫保（免费）",
             f"保到 {cover.ends_on}",
             insurer,
             "已参保",
@@ -246,7 +258,7 @@ def _measure(measure: Measure, county: str, phones: Phones) -> Help:
         codes.label("measure_kind", measure.kind),
         amount if is_paid or measure.amount_planned is None else f"计划 {amount}",
         measure.department_id or "",
-        measure.get_state_display(),
+        STATES[measure.state],
         county,
         phones,
     )

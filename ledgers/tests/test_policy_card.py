@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from accounts.models import User
 from accounts.tests.factories import (
     VILLAGE,
+    county_officer,
     department_clerk,
     neighbour_cadre,
     supervisor,
@@ -79,7 +80,7 @@ def test_a_card_says_what_from_whom_and_whom_to_call():
     card = only_card(helped_case())
 
     assert [(one.what, one.amount, one.state) for one in card.helps][:2] == [
-        ("防贫保（不用交钱）", "保到 2021-12-31", "已参保"),
+        ("防贫保（免费）", "保到 2021-12-31", "已参保"),
         ("临时救助（急难型）", "3,000 元", "已发放"),
     ]
     aid = next(one for one in card.helps if one.amount == "3,800 元")
@@ -89,6 +90,14 @@ def test_a_card_says_what_from_whom_and_whom_to_call():
     assert (card.helper.name[:3], card.helper.phone) == ("责任人", "13900000000")
     assert card.offices[0].phone == "13700000002"
     assert card.offices[1].office.endswith("扶贫办")
+
+
+def test_the_county_office_answers_for_what_it_handles_itself():
+    case = monitored_case()
+    InsuranceCoverFactory(household=case.household)
+    User.objects.filter(pk=county_officer().pk).update(phone="0393-7220002")
+    (cover,) = only_card(case).helps
+    assert (cover.giver, cover.phone) == ("县扶贫办", "0393-7220002")
 
 
 def test_protection_that_was_granted_stands_once_with_what_it_brings_a_month():
@@ -112,7 +121,7 @@ def test_a_card_never_tells_id_number_phone_or_illness_of_the_household():
         assert secret not in html
 
 
-@pytest.mark.parametrize("count", [0, 4, 7, 14, 40])
+@pytest.mark.parametrize("count", [0, 3, 4, 7, 14, 40])
 def test_a_card_is_one_page_however_much_the_household_gets(count):
     case = monitored_case()
     HelperAssignmentFactory(
