@@ -70,7 +70,7 @@ def grid() -> None:
         for _ in range(TIMES):
             page.session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
             page.goto(f"{address}{reverse('sheet_grid')}?village={village}")
-            page.wait_for_function("window.firstRowAt")
+            page.wait_for_function("() => window.firstRowAt")
             painted.append(page.evaluate("window.firstRowAt / 1000"))
             page.locator(
                 f".tabulator-row .tabulator-cell[tabulator-field={TYPED[0].key}]"
