@@ -22,5 +22,15 @@ fi
 echo "Installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 $sudo apt-get update -qq
+known=
+for package in $missing; do
+    if apt-cache show "$package" >/dev/null 2>&1; then
+        known="$known $package"
+    else
+        echo "Not in this Debian: $package" >&2
+    fi
+done
+missing=$known
+[ -n "$missing" ] || exit 0
 # Unquoted on purpose: a list of packages.
 $sudo apt-get install -qq -y --no-install-recommends $missing >/dev/null

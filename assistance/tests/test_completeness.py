@@ -117,13 +117,15 @@ def test_a_newer_plan_without_the_item_asks_for_it_no_more():
 
 
 def test_a_fresh_household_is_not_late_yet_and_the_county_may_shorten_the_term():
-    case = monitored(since=20)
+    case, late = monitored(since=20), completeness.CHECKS["late_measure"].label
     assert not completeness.failing(Case.objects.all(), "late_measure").exists()
+    assert late not in completeness.gaps(case)
     set_parameter(
         key="assistance_deadline_days", value=10, valid_from=days_ago(100), by=None,
         county=case.village.parent.parent,
     )  # fmt: skip
     assert completeness.failing(Case.objects.all(), "late_measure").exists()
+    assert late in completeness.gaps(case)  # the statement kept for a day follows its parameters
 
 
 @pytest.mark.parametrize(
