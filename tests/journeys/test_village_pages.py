@@ -16,8 +16,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.long]
 ZOOMED = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}  # 200 % on an office screen
 MOST_TABS = 80
 
-# Where the focus is, whether it can be seen there, and how it is marked.
-FOCUS = """() => {
+# Where the focus is, whether it can be seen there, and how it is marked, once it is drawn.
+FOCUS = """async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const at = document.activeElement;
   const box = at.getBoundingClientRect();
   const style = getComputedStyle(at);
