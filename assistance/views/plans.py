@@ -28,13 +28,21 @@ PAPERS = JSONBAgg(
     default=Value([], JSONField()),
 )
 
+SIGNERS = ("made_by", "checked_by", "returned_by", "approved_by")
+# Of those who signed only the names are wanted.
+OF_PLAN = (
+    *(field.name for field in Plan._meta.concrete_fields),
+    *(f"{signer}__full_name" for signer in SIGNERS),
+)
+
 
 @require(P.CASE_VIEW)
 def plan_detail(request, pk):
     """Everything of one household's assistance on one page (六（三）)."""
     case = _whole_case(request, pk)
     plans = list(
-        case.plans.select_related("made_by", "checked_by", "returned_by", "approved_by")
+        case.plans.select_related(*SIGNERS)
+        .only(*OF_PLAN)
         .prefetch_related(Prefetch("items", PlanItem.objects.order_by("pk")))
         .order_by("-version")
     )
