@@ -312,13 +312,16 @@ def _measure(measure: Measure) -> dict:
 
 
 def _lacks_development(case: Case) -> bool:
-    """As `completeness.lacks_development`, of a case that is loaded already."""
+    """The rule asked of what is carried out; without any measure that is said alone."""
     is_able = not case.household.has_no_labour and any(
         person.skill in clearing.LABOUR_SKILLS for person in case.household.family
     )
-    is_explained = bool(case.all_plans and case.all_plans[0].no_development_reason)
-    has_one = any(measure.is_development for measure in case.live_measures)
-    return bool(case.live_measures) and is_able and not has_one and not is_explained
+    problem = rules.lacks_development(
+        has_labour=is_able,
+        kinds_are_development=[measure.is_development for measure in case.live_measures],
+        reason=case.all_plans[0].no_development_reason if case.all_plans else "",
+    )
+    return bool(case.live_measures and problem)
 
 
 def missing(case: Case) -> list[str]:

@@ -53,6 +53,11 @@ def correct_helper(*, helper, name, unit, by, post_title="", phone="", is_active
     return helper
 
 
+def may_have_helper(case) -> bool:
+    """An open case has one; after clearing the helper stays as the contact (domain facts §3)."""
+    return case.is_open or case.status == Status.RISK_CLEARED
+
+
 @transaction.atomic
 def assign_helper(*, case, helper, starts_on, by, reason="") -> HelperAssignment:
     """Make `helper` responsible for the case; the former helper's term ends the day before.
@@ -63,8 +68,7 @@ def assign_helper(*, case, helper, starts_on, by, reason="") -> HelperAssignment
         raise AssistanceRefused("您不能为该户明确帮扶责任人。")
     if not hold_case(case):
         raise AssistanceRefused(CASE_GONE)
-    # After clearing the helper stays as the contact of the monitoring (domain facts §3).
-    if not (case.is_open or case.status == Status.RISK_CLEARED):
+    if not may_have_helper(case):
         raise AssistanceRefused(f"该户现为“{case.get_status_display()}”，不再明确帮扶责任人。")
     _check_new(helper, starts_on)
     current = (

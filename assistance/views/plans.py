@@ -11,6 +11,7 @@ from accounts import access
 from accounts.access import require
 from accounts.permissions import Permission as P
 from assistance import actions, completeness, needs, rules, visiting
+from assistance.actions.helpers import may_have_helper
 from assistance.actions.plans import is_development
 from assistance.clearing import LABOUR_SKILLS
 from assistance.forms import AttentionForm, PlanForm, ReturnForm
@@ -19,7 +20,6 @@ from assistance.refusals import AssistanceRefused, PlanStale
 from assistance.views.of_case import visible_case
 from households.models import Person
 from workflow.models import Case
-from workflow.states import Status
 
 # The proofs of each measure in the query of the measures themselves.
 PAPERS = JSONBAgg(
@@ -93,8 +93,7 @@ def _rights(user, case, plan) -> dict[str, bool]:
     can_approve = is_open and bool(plan.checked_at) and may[P.MEASURE_SET] and not is_mine
     return {
         "user_can_edit": may[P.ASSISTANCE_EDIT] and case.is_open,
-        "user_can_assign": may[P.ASSISTANCE_EDIT]
-        and (case.is_open or case.status == Status.RISK_CLEARED),
+        "user_can_assign": may[P.ASSISTANCE_EDIT] and may_have_helper(case),
         "user_can_set": may[P.MEASURE_SET] and case.is_open,
         "user_can_check": can_check,
         "user_can_approve": can_approve,

@@ -49,7 +49,8 @@ def _ready(codes: list[str]) -> dict[str, dict]:
     listed = Case.objects.filter(village__parent=OuterRef("pk"), on_list__isnull=False)
     unclaimed = LeadRow.objects.unclaimed().filter(township=OuterRef("pk"))
     plans = Plan.objects.to_check().filter(case__village__parent=OuterRef("pk"))
-    asked = relief.questions(Q(household__village__parent=OuterRef("pk")))
+    # The township approves and pays relief; claims are the desk's.
+    reliefs = relief.questions(Q(household__village__parent=OuterRef("pk")))["reliefs"]
     changes = NaturalChange.objects.pending_in_national_system().filter(
         household__village__parent=OuterRef("pk")
     )
@@ -60,14 +61,12 @@ def _ready(codes: list[str]) -> dict[str, dict]:
         unclaimed=CountRows(unclaimed.order_by().values("pk")),
         plans=CountRows(plans.order_by().values("pk")),
         changes=CountRows(changes.order_by().values("pk")),
+        reliefs=CountRows(reliefs.order_by().values("pk")),
         **{
-            key: CountRows(rows.order_by().values("pk"))
-            for key, rows in {
-                **gaps.questions(Case.objects.filter(village__parent=OuterRef("pk"))),
-                "reliefs": asked[
-                    "reliefs"
-                ],  # the township approves and pays; claims are the desk's
-            }.items()
+            key: CountRows(cases.order_by().values("pk"))
+            for key, cases in gaps.questions(
+                Case.objects.filter(village__parent=OuterRef("pk"))
+            ).items()
         },
     )
     return {row["code"]: row for row in rows}

@@ -82,7 +82,8 @@ def whose_lists(user, permissions) -> tuple[str, list[Department] | None]:
     return counties[0], found
 
 
-def month_asked(text: str):
+def month_asked(text: str) -> datetime.date:
+    """The month of an address (2021-03) as its first day; this month for anything else."""
     try:
         return datetime.strptime(text, "%Y-%m").date()
     except ValueError:

@@ -307,7 +307,8 @@ def sheet_print_all(request):
     round = round_or_404(village)
     found = [row for row in rows.of_village(round, village.pk) if row.state not in _DONE]
     sheets = [_visit_sheet(request, row) for row in found[:MOST_SHEETS]]
-    context = {"village": village, "round": round, "sheets": sheets}
+    left = len(found) - len(sheets)
+    context = {"village": village, "round": round, "sheets": sheets, "left": left}
     return render(request, "screening/sheet_print_all.html", context)
 
 

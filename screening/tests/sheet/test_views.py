@@ -12,6 +12,7 @@ from households.tests.factories import HouseholdFactory
 from screening.models import CellChange, SheetRow
 from screening.sheet import rows
 from screening.tests.factories import CellChangeFactory
+from screening.views import sheet
 from workflow.models import Attachment, ReportedList, Visit
 from workflow.states import Status
 from workflow.tests.factories import MonthlyRoundFactory, case_in, photo
@@ -269,3 +270,11 @@ def test_a_page_to_take_along_for_each_household_nobody_has_seen(client, month, 
     page = client.get(there)
     assert [one["row"].household for one in page.context["sheets"]] == [second]
     assert page.content.decode().count("data:image/svg+xml") == 1
+
+
+def test_sheets_that_do_not_fit_into_one_printing_are_told(client, month, cadre, monkeypatch):
+    monkeypatch.setattr(sheet, "MOST_SHEETS", 1)
+    first, _, _ = (case_in(Status.MONITORED).household for _ in range(3))
+    page = client.get(reverse("sheet_print_all"))
+    assert [one["row"].household for one in page.context["sheets"]] == [first]
+    assert "还有 2 户不在这一批里" in page.content.decode()
