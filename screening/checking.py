@@ -1,7 +1,10 @@
 """The work on a received file: read, match, judge, store. One transaction, so a killed run leaves
 nothing behind and the next one starts from nothing."""
 
+import contextlib
 import itertools
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 from django.db import connection, transaction
@@ -19,7 +22,7 @@ from screening import area_rows, matching, naming, rules
 from screening.columns import columns_of
 from screening.judging import Judge
 from screening.models import LeadFile, LeadRow
-from screening.row_form import RowReader
+from screening.row_form import Row, RowReader
 from workflow import months
 
 State, Verdict, Match = LeadFile.State, LeadRow.Verdict, LeadRow.Match
@@ -93,9 +96,8 @@ def _take_rows(lead_file, progress) -> rules.Signs:
         lead_file.file.path, columns_of(kind), LEAD_FILE, name=lead_file.name, saved=kind.titles
     )
     checker, done = _Checker(lead_file), 0
-    with table:
-        rows = table.whole_rows()
-        while batch := list(itertools.islice(rows, BATCH_ROWS)):
+    with table, contextlib.closing(_read_ahead(_batches(table, checker.reader))) as batches:
+        for batch in batches:
             checker.store(batch)
             done += len(batch)
             progress(done, 0, f"已核对 {done} 行")
@@ -106,6 +108,22 @@ def _take_rows(lead_file, progress) -> rules.Signs:
     if table.header.unknown:
         lead_file.warnings.append(naming.unused(table.header))
     return checker.signs
+
+
+def _batches(table, reader) -> Iterator[list[Row]]:
+    """The sheet's rows, read; nothing here asks the database."""
+    rows = itertools.starmap(reader.read, table.whole_rows())
+    while batch := list(itertools.islice(rows, BATCH_ROWS)):
+        yield batch
+
+
+def _read_ahead(batches: Iterator) -> Iterator:
+    """The same, each read in a thread while the database is busy with the one before."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, batches, None)
+        while batch := coming.result():
+            coming = beside.submit(next, batches, None)
+            yield batch
 
 
 def _conclude(lead_file, signs) -> None:
@@ -125,8 +143,7 @@ class _Checker:
         self.signs = rules.Signs()
         self.seen = {}  # what was said before, with its row
 
-    def store(self, batch) -> None:
-        rows = [self.reader.read(*numbered) for numbered in batch]
+    def store(self, rows) -> None:
         if self.file.kind.names_areas:
             found = {row.sheet_row: matching.AREA for row in rows}
         else:
