@@ -236,9 +236,9 @@ def shown(cell) -> str:
 
 def masked(text: str) -> str:
     """The text with every number as long as an ID number masked."""
-    if not any(char.isdigit() for char in text):
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if not _LONG_NUMBER.search(plain):
         return text
-    plain = unicodedata.normalize("NFKC", text)
     return _LONG_NUMBER.sub(lambda found: idnumbers.masked(found[0]), plain)
 
 
