@@ -21,6 +21,7 @@ class Condition:
     clause: str
     is_met: bool
     fact: str
+    holds_from: str = ""  # ISO day from which the calendar alone meets it, whatever is asked when
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _long_enough(facts: ClearingFacts) -> Condition:
     # The day rather than a count: the fact stays the same from month to month, and so does the booklet.
     full_on = after_months(facts.identified_on, facts.months_required)
     fact = f"{facts.identified_on} 审定，{full_on} 满 {facts.months_required} 个月"
-    return Condition(name, "四（六）", facts.today >= full_on, fact)
+    return Condition(name, "四（六）", facts.today >= full_on, fact, holds_from=f"{full_on}")
 
 
 def _income_above_line(facts: ClearingFacts) -> Condition:

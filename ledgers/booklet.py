@@ -1,7 +1,7 @@
 """What stands in a 《一户一册》: read set-based for many cases, one page tree for preview and PDF.
 
-The content hash covers everything the booklet says and how it looks, not the day of printing:
-an unchanged booklet is not printed again.
+The content hash covers everything the booklet says and how it looks. Nothing in it may depend on
+the day of printing: a household in which nothing changed is not printed again in the next month.
 """
 
 import hashlib
@@ -127,9 +127,8 @@ def content(
         is_watched = case.status in ON_REGISTER
         conditions = clearing.conditions([case])[case.pk] if is_watched else []
     facts = _facts(case, is_masked) | {"conditions": conditions or _at_recognition(case)}
-    facts["missing"] = missing(case)
     body = render_to_string("ledgers/booklet_body.html", facts)
-    return Content(case, body, fingerprint(body), facts["missing"])
+    return Content(case, body, fingerprint(body), missing(case))
 
 
 def fingerprint(body: str) -> str:

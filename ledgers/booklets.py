@@ -13,7 +13,7 @@ from queue import SimpleQueue
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 
 from audit import clock
 from audit.events import EventKind
@@ -74,16 +74,40 @@ def preview_of(found: Content) -> bytes:
     return pdf.of_html(html, *booklet.STYLES)
 
 
-def bind(stored: Iterable[tuple[str, object]], path: Path) -> int:
-    """Join stored booklets into one PDF with a bookmark each; returns how many."""
-    count = 0
+def bind(stored: Iterable[tuple[tuple[str, ...], object]], path: Path) -> int:
+    """Join stored booklets into one PDF; returns how many.
+
+    Each comes with its names from the outer bookmark to its own, (village, household); what the
+    booklet itself has bookmarked stands below.
+    """
+    count, marks = 0, {}
     with PdfWriter() as whole:
-        for name, file in stored:
+        for names, file in stored:
             with file.open("rb") as source:
-                whole.append(io.BytesIO(source.read()), outline_item=name)
+                one, start = PdfReader(io.BytesIO(source.read())), len(whole.pages)
+            whole.append(one, import_outline=False)
+            for depth, name in enumerate(names, start=1):
+                place = (*names[:depth], count if depth == len(names) else None)
+                if place not in marks:
+                    above = marks.get((*names[: depth - 1], None))
+                    marks[place] = whole.add_outline_item(
+                        title=name, page_number=start, parent=above
+                    )
+            _bookmarked(one, one.outline, whole, start, marks[place])
             count += 1
         whole.write(path)
     return count
+
+
+def _bookmarked(one: PdfReader, outline, whole: PdfWriter, start: int, above) -> None:
+    """Set the bookmarks of a booklet that begins at page `start` of the whole below one of its own."""
+    last = above
+    for item in outline:
+        if isinstance(item, list):
+            _bookmarked(one, item, whole, start, last)
+        else:
+            page = start + one.get_destination_page_number(item)
+            last = whole.add_outline_item(title=item.title, page_number=page, parent=above)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 
 from django.db import transaction
@@ -31,6 +32,11 @@ PACKED = {
     "booklets": ("ledgers.export_booklets", "一户一册"),
     "cards": ("ledgers.export_cards", "政策明白卡"),
 }
+
+# A bound PDF is held in memory while it is made, about 1.3 MB a booklet.
+BOUND_AT_MOST = 300
+# How many of township, village, household an area itself stands for: no bookmark says it again.
+_DEPTH = {AreaLevel.TOWNSHIP: 1, AreaLevel.VILLAGE: 2}
 
 
 class BadFilters(Exception):
@@ -117,8 +123,8 @@ def export_archive(job) -> None:
 
 
 def export_booklets(job) -> None:
-    """The booklets of an area's monitored households: a village's bound in one PDF with
-    bookmarks, a larger area's zipped by village."""
+    """The booklets of an area's monitored households, bound in one PDF with bookmarks by
+    township, village and household; more than fit into one are bound by village and zipped."""
     filters = _filters_of(job)
     cases = _some(filters, job)
     try:
@@ -127,13 +133,14 @@ def export_booklets(job) -> None:
         raise JobRefused(str(missing)) from missing
     name = f"{sheets.full_name(filters.area)}{filters.month:%Y年%m月}一户一册"
     with tempfile.TemporaryDirectory() as folder:
-        if filters.area.level == AreaLevel.VILLAGE:
+        job.progress(run.asked, run.asked, "正在装订")
+        stored, inside = _stored(cases), _DEPTH.get(filters.area.level, 0)
+        if run.asked <= BOUND_AT_MOST or filters.area.level == AreaLevel.VILLAGE:
             path, name = Path(folder) / "booklets.pdf", f"{name}.pdf"
-            named = ((Path(inside).stem, stored) for inside, stored in _files(cases))
-            count = booklets.bind(named, path)
+            count = booklets.bind(((names[inside:], file) for names, file in stored), path)
         else:
             path, name = Path(folder) / "booklets.zip", f"{name}.zip"
-            count = _zip(_files(cases), path)
+            count = _zip_by_village(stored, path)
         record_area(EventKind.BOOKLET_EXPORTED, filters, count, by=job.by)
         job.save_file(path, name)
     job.result = {"rows": run.asked, "files": count, "printed": run.printed}
@@ -189,13 +196,25 @@ def _zip(files, path: Path) -> int:
     return count
 
 
+def _zip_by_village(stored, path: Path) -> int:
+    """Bind each village's booklets and put them in a ZIP by township, one village at a time;
+    returns how many booklets."""
+    count, bound = 0, path.with_suffix(".pdf")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as target:
+        for place, own in groupby(stored, key=lambda one: one[0][:2]):
+            count += booklets.bind(((names[2:], file) for names, file in own), bound)
+            target.write(bound, f"{'/'.join(map(archive.plain, place))}一户一册.pdf")
+    return count
+
+
 def booklets_to_folder(filters: Filters, folder: Path) -> dict:
     """Write the booklets of the month's monitored households below a folder, by township and
     village. Raises FontMissing."""
     cases = monitored(filters, None)
     run, count = booklets.print_many(cases), 0
-    for name, stored in _files(cases):
-        path = folder / name
+    for names, stored in _stored(cases):
+        township, village, household = map(archive.plain, names)
+        path = folder / f"{township}{village}" / f"{household}.pdf"
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".part")
         with stored.open("rb") as source, half.open("wb") as copy:
@@ -218,14 +237,15 @@ def record_area(kind: EventKind, filters: Filters, count: int, *, by) -> None:
     )
 
 
-def _files(cases) -> Iterator[tuple[str, object]]:
-    """Name and stored file of each case's newest booklet."""
+def _stored(cases) -> Iterator[tuple[tuple[str, str, str], object]]:
+    """Township, village and household of each case with the stored file of its newest booklet."""
     latest = Booklet.objects.latest_of(cases.order_by())
     for case in cases.iterator(chunk_size=1000):
         if case.pk in latest:
-            village = sheets.full_name(case.village)
-            name = f"{case.household.number}{case.household.head_name}"
-            yield f"{archive.plain(village)}/{archive.plain(name)}.pdf", latest[case.pk].file
+            village, household = case.village, case.household
+            township = village.parent.short_name if village.parent_id else ""
+            names = (township, village.short_name, f"{household.number}{household.head_name}")
+            yield names, latest[case.pk].file
 
 
 def keep_month(job) -> None:

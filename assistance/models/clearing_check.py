@@ -16,7 +16,7 @@ class ClearingCheck(models.Model):
     change = models.OneToOneField(
         "workflow.StatusChange", models.PROTECT, primary_key=True, related_name="clearing_check"
     )
-    conditions = models.JSONField("条件及情况")  # [{name, clause, is_met, fact}]
+    conditions = models.JSONField("条件及情况")  # [{name, clause, is_met, fact, holds_from}]
 
     objects = ClearingCheckQuerySet.as_manager()
 

@@ -259,6 +259,43 @@ def test_an_unchanged_booklet_is_not_printed_again(monkeypatch):
     assert "一户一册" in text_of(first.file.open("rb").read())
 
 
+# A day later, the next month, past the six months of 四（六）, past the cover's year, past the next line.
+@pytest.mark.parametrize("days", [1, 31, 62, 100, 400])
+def test_the_calendar_alone_changes_no_word_of_a_booklet(days):
+    case = rich_case()
+    Case.objects.filter(pk=case.pk).update(identified_on=datetime.date(2021, 5, 30))
+    case.measures.filter(kind="public_post").update(due_on=datetime.date(2021, 10, 25))
+    InsuranceClaimFactory(household=case.household)
+    ReliefRequestFactory(household=case.household)
+    ReliefRequestFactory(household=case.household, risk="因灾", state="paid", is_ahead=True)
+    VisitFactory(case=case, purpose="HELP", next_on=datetime.date(2021, 10, 30))
+    poor = case_in(Status.MONITORED, identified_on=datetime.date(2021, 9, 30))  # lacks everything
+    before = {one.case.pk: one.content_hash for one in booklet.contents(Case.objects.all())}
+
+    with clock.at(clock.now() + datetime.timedelta(days=days)):
+        after = {one.case.pk: one.content_hash for one in booklet.contents(Case.objects.all())}
+
+    assert before.keys() == {case.pk, poor.pk}
+    assert after == before
+
+
+def test_the_months_of_clearing_are_told_by_their_day_until_recognition():
+    """Met or not would change by the calendar; the day does not (四（六）)."""
+    case = rich_case()
+
+    assert "<td>2021-09-30起满足</td>" in booklet.content(loaded(case)).body
+    with clock.at(moment(29, month=9)):
+        assert "<td>2021-09-30起满足</td>" in booklet.content(loaded(case)).body
+    Case.objects.filter(pk=case.pk).update(
+        status=Status.RISK_CLEARED, cleared_on=datetime.date(2021, 10, 20)
+    )
+    change = StatusChangeFactory(case=case, step="clear_risk", target=Status.RISK_CLEARED)
+    keep_conditions(changes=[change], by=change.by)
+    told = booklet.content(loaded(case)).body
+    assert "起满足" not in told
+    assert "2021-09-30 满 6 个月" in told
+
+
 def test_a_changed_booklet_is_the_next_version_and_the_old_one_is_kept():
     case = rich_case()
     first = booklets.current(booklet.content(loaded(case)))

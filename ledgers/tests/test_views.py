@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import zipfile
 
 import docx
 import openpyxl
@@ -26,7 +27,7 @@ from audit import clock
 from audit.models import Event
 from households import idnumbers
 from jobs.models import Job
-from ledgers import exports, meeting_papers, pdf
+from ledgers import exporting, exports, meeting_papers, pdf
 from ledgers.models import Booklet
 from ledgers.tests.factories import MARCH, MonthlyExportFactory
 from policy.tests.factories import ParameterFactory
@@ -273,6 +274,47 @@ def test_the_booklets_of_a_village_are_one_pdf_with_bookmarks(client, case):
     assert [entry.title[-3:] for entry in households] == ["张三丰", "张三丰"]
     assert reader.get_destination_page_number(households[1]) == len(reader.pages) // 2
     assert any(isinstance(entry, list) for entry in reader.outline)  # sections below the household
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_booklets_of_a_township_are_one_pdf_by_village_and_household(client, case):
+    area_at(NEIGHBOUR)
+    case_in(Status.MONITORED, village=NEIGHBOUR, identified_on=datetime.date(2020, 12, 30))
+    case_in(Status.MONITORED, village=NEIGHBOUR, identified_on=datetime.date(2020, 12, 30))
+    job = booklets_of(client, TOWNSHIP)
+
+    reader = PdfReader(job.file.open("rb"))
+    pages = len(reader.pages) // 3
+    villages, below = reader.outline[::2], reader.outline[1::2]
+    assert job.file_name.endswith("一户一册.pdf")
+    assert [village.title for village in villages] == ["西关村", "南关村"]
+    assert [reader.get_destination_page_number(v) for v in villages] == [0, pages]
+    first, sections, second, _ = below[1]
+    assert [reader.get_destination_page_number(h) for h in (first, second)] == [pages, 2 * pages]
+    assert sections[0].title == "填写说明"
+    assert reader.get_destination_page_number(sections[0]) == pages + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_more_booklets_than_one_pdf_holds_are_bound_by_village(client, case, monkeypatch):
+    monkeypatch.setattr(exporting, "BOUND_AT_MOST", 1)
+    area_at(NEIGHBOUR)
+    case_in(Status.MONITORED, village=NEIGHBOUR, identified_on=datetime.date(2020, 12, 30))
+    job = booklets_of(client, TOWNSHIP)
+
+    with zipfile.ZipFile(job.file.open("rb")) as found:
+        assert found.namelist() == ["城关镇/西关村一户一册.pdf", "城关镇/南关村一户一册.pdf"]
+        for name in found.namelist():
+            assert len(PdfReader(io.BytesIO(found.read(name))).outline) == 2  # it and its sections
+    assert job.result["files"] == 2
+
+
+def booklets_of(client, area) -> Job:
+    opened(client, township_reviewer())
+    client.post(reverse("archive_new"), {**MONTH, "area": area, "what": "booklets"})
+    job = Job.objects.get()
+    assert job.state == "done", job.message
+    return job
 
 
 def test_a_neighbour_finds_no_booklet(client, case):
