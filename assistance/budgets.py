@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from assistance import rules
 from assistance.models import Measure, Plan
+from policy import codes
 from workflow.models import Case
 
 NOTHING = Decimal(0)
@@ -25,7 +26,7 @@ class Budgets:
         for plan in plans.prefetch_related("items"):
             self.plans[plan.case_id] = (plan.version, {i.kind: i.amount for i in plan.items.all()})
         self.amounts = defaultdict(dict)
-        rows = Measure.objects.live().filter(case__in=case_ids)
+        rows = Measure.objects.live().filter(case__in=case_ids, is_ahead_of_procedure=False)
         for case, kind, pk, *both in rows.values_list(
             "case_id", "kind", "pk", "amount_planned", "amount_paid"
         ):
@@ -41,10 +42,36 @@ class Budgets:
             return ""
         own = {measure.pk: (measure.amount_planned, measure.amount_paid)}
         of_kind = self.amounts[measure.case_id, measure.kind] | own
-        set_apart = sum((p or paid or NOTHING for p, paid in of_kind.values()), NOTHING)
-        paid_out = sum((paid or NOTHING for _, paid in of_kind.values()), NOTHING)
-        total = max(set_apart, paid_out)
+        total = _total(of_kind.values())
         found = rules.over_plan(kind=measure.kind, total=total, planned=planned, version=version)
         if not found:
             self.amounts[measure.case_id, measure.kind] |= own
         return found
+
+
+def set_beyond(items, measures) -> str:
+    """Why a plan of these items cannot follow: its measures have more money already; empty when it can.
+
+    Otherwise everything that is set would stand outside the plan from the day of its approval.
+    """
+    amounts = defaultdict(list)
+    for measure in measures:
+        if measure.is_live and not measure.is_ahead_of_procedure:
+            amounts[measure.kind].append((measure.amount_planned, measure.amount_paid))
+    planned = {item.kind: item.amount for item in items}
+    told = [
+        f"{codes.label('measure_kind', kind)}已安排 {_total(both):,.2f} 元，"
+        f"计划只有 {planned.get(kind) or NOTHING:,.2f} 元"
+        for kind, both in amounts.items()
+        if rules.is_beyond(kind, _total(both), planned)
+    ]
+    if not told:
+        return ""
+    return f"{'；'.join(told)}。请先调减或取消已安排的措施，或者把计划金额改到不少于已安排的。"
+
+
+def _total(both) -> Decimal:
+    """Of (planned, paid) amounts: what is set apart, or paid out where that is more."""
+    both = list(both)
+    set_apart = sum((planned or paid or NOTHING for planned, paid in both), NOTHING)
+    return max(set_apart, sum((paid or NOTHING for _, paid in both), NOTHING))

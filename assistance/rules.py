@@ -204,11 +204,11 @@ def _safeguards_held(facts: ClearingFacts) -> Condition:
 
 
 def measure_problems(
-    *, starts_on: date, due_on: date | None, done_on: date | None, is_done: bool, today: date
+    *, starts_on: date, due_on: date, done_on: date | None, is_done: bool, today: date
 ):
     """Why a measure cannot be stored as given: {field: sentence}; empty when sound."""
     problems = {}
-    if due_on and due_on < starts_on:
+    if due_on < starts_on:
         problems["due_on"] = "计划完成日期早于开始日期，请核对。"
     if is_done and not done_on:
         problems["done_on"] = "已落实的措施请填写完成日期。"
@@ -232,6 +232,14 @@ def lacks_development(*, has_labour: bool, kinds_are_development: list[bool], re
     )
 
 
+def is_beyond(kind: str, total: Decimal, planned: dict[str, Decimal | None]) -> bool:
+    """Does the money of one kind go beyond a plan? A plan of no measures limits none, and a kind
+    without amount is not limited."""
+    if not planned or (kind in planned and planned[kind] is None):
+        return False
+    return total > (planned.get(kind) or Decimal(0))
+
+
 def over_plan(
     *, kind: str, total: Decimal, planned: dict[str, Decimal | None], version: int
 ) -> str:
@@ -239,11 +247,9 @@ def over_plan(
 
     `planned` is kind -> amount of the plan, None where the plan names no amount.
     """
-    if not total or (kind in planned and planned[kind] is None):
+    if not is_beyond(kind, total, planned):
         return ""
     most = planned.get(kind) or Decimal(0)
-    if total <= most:
-        return ""
     return (
         f"该类措施金额合计 {total:,.2f} 元，超过已审批的第 {version} 版计划（{most:,.2f} 元），"
         "请先修订帮扶计划并报审批。"

@@ -42,7 +42,7 @@ def check_dates(fields) -> None:
     """Raise AssistanceRefused when the dates of a measure do not fit each other."""
     problems = rules.measure_problems(
         starts_on=fields["starts_on"],
-        due_on=fields.get("due_on"),
+        due_on=fields["due_on"],
         done_on=fields.get("done_on"),
         is_done=fields.get("state") == Measure.State.DONE,
         today=clock.today(),

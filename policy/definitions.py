@@ -89,6 +89,10 @@ DEFINITIONS = {
         _name("insurance_department", "防贫保经办部门（部门标识）", "五（二）"),
         _name("relief_department", "临时救助、兜底救助经办部门（部门标识）", "五（三）"),
         _whole("assistance_deadline_days", "审定后落实措施的期限", "六（三）", "日", 90),
+        _whole(
+            "measure_due_days", "没有写计划完成日期的措施，开始后多少日算到期", "六（三）", "日", 730,
+            "文件要求及时落实，未定数值；到期没有落实的列为逾期",
+        ),
         _whole("visit_days_red", "帮扶走访间隔（红色）", "六（三）", "日", 366, "文件未定数值，请县办核定"),
         _whole("visit_days_yellow", "帮扶走访间隔（黄色）", "六（三）", "日", 366, "未定级的户按黄色"),
         _whole("visit_days_green", "帮扶走访间隔（绿色）", "六（三）", "日", 366, "文件未定数值，请县办核定"),

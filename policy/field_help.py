@@ -102,7 +102,7 @@ FIELD_HELP = {
     "measure.person": ("受益人", "给全家的不选"),
     "measure.department": ("责任单位", "由哪个部门落实就选哪个"),
     "measure.starts_on": ("开始日期", "先行帮扶的可以早于审定"),
-    "measure.due_on": ("计划完成日期", "过了这一天没有落实，会列为逾期"),
+    "measure.due_on": ("计划完成日期", "不填的按县里定的期限算；过了这一天没有落实，会列为逾期"),
     "amount_planned": ("计划金额（元）", "没有钱的措施不填"),
     "measure.state": ("状态", "办完了选“已落实”"),
     "done_on": ("完成日期", "选了“已落实”的填写"),

@@ -36,6 +36,7 @@ VALUES = [
     ("answered_lead_memory_months", 6, BEGINNING),
     ("lead_file_brake", "0.5", BEGINNING),
     ("assistance_deadline_days", 30, BEGINNING),
+    ("measure_due_days", 180, BEGINNING, "", "", "文件未定数值，请县办核定"),
     ("visit_days_red", 15, BEGINNING, "", "", "文件未定数值，请县办核定"),
     ("visit_days_yellow", 30, BEGINNING, "", "", "未定级的户按黄色；文件未定数值，请县办核定"),
     ("visit_days_green", 90, BEGINNING, "", "", "文件未定数值，请县办核定"),

@@ -1,5 +1,7 @@
 """帮扶措施: set by the county, carried out and reported by whoever answers for them (四（六）, 五（四）)."""
 
+from datetime import date, timedelta
+
 from django.db import transaction
 from django.db.models import F
 
@@ -15,8 +17,9 @@ from assistance.soundness import EDITABLE, check_change, check_dates
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from policy import codes
+from policy import codes, parameters
 from workflow.actions import hold_case
+from workflow.rounds import county_of
 from workflow.states import ON_REGISTER
 
 # What the responsible department answers; the rest is not its business.
@@ -48,6 +51,7 @@ def set_measure(*, case, by, kind, proofs=(), **fields) -> Measure:
     fields["is_ahead_of_procedure"] = case.is_urgent and (
         case.identified_on is None or fields["starts_on"] < case.identified_on
     )
+    fields["due_on"] = fields.get("due_on") or due_on_of(case.village_id, fields["starts_on"])
     check_dates(fields)
     of_kind = codes.extra("measure_kind", kind)
     if not of_kind:
@@ -79,6 +83,8 @@ def update_measure(*, measure, version, by, proofs=(), **changes) -> Measure:
     fields = {key: value for key, value in changes.items() if key in allowed}
     if fields.get("state") in (Measure.State.REFUSED, Measure.State.WITHDRAWN):
         raise AssistanceRefused("不予办理或取消请写明原因，从本页下方办理。")
+    if "due_on" in fields and fields["due_on"] is None:
+        fields["due_on"] = due_on_of(measure.case.village_id, measure.starts_on)
     check_change(measure, fields)
     changed = (
         Measure.objects.live()
@@ -110,6 +116,13 @@ def refuse_measure(*, measure, reason, by) -> Measure:
     if not _is_own(measure, by):
         raise AssistanceRefused("只有责任部门可以答复不予办理。")
     return _drop(measure, reason, by, Measure.State.REFUSED, EventKind.MEASURE_REFUSED)
+
+
+def due_on_of(village: str, starts_on: date) -> date:
+    """By when a measure for which nobody named a day is to be delivered; past it, it is overdue (六（三）)."""
+    return starts_on + timedelta(
+        days=int(parameters.value("measure_due_days", county=county_of(village)))
+    )
 
 
 def _drop(measure, reason, by, state, kind) -> Measure:

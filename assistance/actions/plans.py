@@ -5,6 +5,7 @@ from django.db import transaction
 from accounts import access
 from accounts.permissions import Permission
 from assistance import rules
+from assistance.budgets import set_beyond
 from assistance.clearing import LABOUR_SKILLS
 from assistance.models import Measure, Plan, PlanItem
 from assistance.refusals import CASE_GONE, AssistanceRefused, PlanStale
@@ -60,6 +61,7 @@ def check_plan(*, plan, by) -> Plan:
     _may_check(plan, by)
     _is_current(plan)
     _development(plan)
+    _money(plan)
     changed = Plan.objects.filter(
         pk=plan.pk, checked_at=None, returned_at=None, approved_at=None
     ).update(checked_at=clock.now(), checked_by=by)
@@ -97,7 +99,10 @@ def approve_plan(*, plan, by) -> Plan:
     _is_current(plan)
     if plan.checked_at is None and not plan.approved_at:
         raise AssistanceRefused("该计划还没有经乡镇审核，请先由乡镇审核。")
+    if not hold_case(plan.case):  # no measure is set meanwhile
+        raise AssistanceRefused(CASE_GONE)
     _development(plan)
+    _money(plan)
     changed = Plan.objects.filter(
         pk=plan.pk, approved_at=None, returned_at=None, checked_at__isnull=False
     ).update(approved_at=clock.now(), approved_by=by)
@@ -134,6 +139,11 @@ def is_development(kind: str) -> bool:
 
 def _development(plan):
     if problem := development_problem(plan):
+        raise AssistanceRefused(problem)
+
+
+def _money(plan):
+    if problem := set_beyond(plan.items.all(), Measure.objects.filter(case=plan.case_id)):
         raise AssistanceRefused(problem)
 
 

@@ -74,7 +74,7 @@ class Measure(models.Model):
     is_development = models.BooleanField("开发式帮扶", default=False)
     description = models.CharField("措施内容", max_length=300)
     starts_on = models.DateField("开始日期")
-    due_on = models.DateField("计划完成日期", null=True, blank=True)
+    due_on = models.DateField("计划完成日期", blank=True)  # by parameter where nobody names one
     done_on = models.DateField("完成日期", null=True, blank=True)
     amount_planned = models.DecimalField(
         "计划金额（元）", max_digits=12, decimal_places=2, null=True, blank=True
@@ -134,7 +134,7 @@ class Measure(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        return self.is_unfinished and bool(self.due_on) and self.due_on < clock.today()
+        return self.is_unfinished and self.due_on < clock.today()
 
 
 UNFINISHED = (Measure.State.PLANNED, Measure.State.ACTIVE)

@@ -79,6 +79,7 @@ class MeasureFactory(factory.django.DjangoModelFactory):
     kind = "subsistence"
     description = "医疗救助"
     starts_on = factory.LazyFunction(lambda: clock.today() - datetime.timedelta(days=20))
+    due_on = factory.LazyAttribute(lambda o: o.starts_on + datetime.timedelta(days=180))
     state = Measure.State.PLANNED
     done_on = factory.LazyAttribute(
         lambda o: clock.today() if o.state == Measure.State.DONE else None

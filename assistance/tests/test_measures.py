@@ -7,12 +7,14 @@ import pytest
 
 from accounts.models import Department
 from accounts.tests.factories import COUNTY, NEIGHBOUR, OTHER_COUNTY, VILLAGE, area_at, user_at
-from assistance import actions
+from areas.models import Area
+from assistance import actions, completeness
 from assistance.models import Attention, HelperAssignment, Measure
 from assistance.refusals import AssistanceRefused
 from assistance.tests.factories import HelperAssignmentFactory, HelperFactory, MeasureFactory
 from audit import clock
 from audit.models import Event
+from policy.actions import set_parameter
 from workflow.models import Case, Status
 from workflow.tests.factories import CaseFactory
 
@@ -93,6 +95,26 @@ def test_a_measure_begins_after_determination_unless_it_went_ahead(case, leader)
     assert actions.set_measure(case=case, **given).is_ahead_of_procedure
     given["starts_on"] = clock.today()
     assert not actions.set_measure(case=case, **given).is_ahead_of_procedure
+
+
+def test_a_measure_without_a_due_day_gets_the_countys_and_falls_overdue(case, leader):
+    """Nothing that was promised is open for ever: 及时 (六（三）)."""
+    given = {"case": case, "by": leader, "kind": "public_post", "description": "保洁"}
+    measure = actions.set_measure(**given, starts_on=clock.today())
+    assert measure.due_on == clock.today() + datetime.timedelta(days=180)
+    county = Area.objects.get(pk=COUNTY)
+    set_parameter(
+        key="measure_due_days", value=30, valid_from=days_ago(100), by=None, county=county
+    )
+    short = actions.set_measure(**given, starts_on=clock.today(), due_on=None)
+    assert short.due_on == clock.today() + datetime.timedelta(days=30)
+    kept = actions.set_measure(**given, starts_on=clock.today(), due_on=days_ago(-7))
+    assert kept.due_on == days_ago(-7)
+    cleared = actions.update_measure(measure=measure, version=1, by=leader, due_on=None)
+    assert cleared.due_on == short.due_on
+    with clock.at(clock.now() + datetime.timedelta(days=31)):
+        assert completeness.failing(Case.objects.all(), "measure_overdue").get() == case
+        assert Measure.objects.overdue().count() == 3
 
 
 def test_a_measure_for_one_who_died_meanwhile_is_not_begun(case, clerk):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from accounts.tests.factories import COUNTY, TOWNSHIP, VILLAGE, user_at
 from assistance import actions, needs
@@ -167,6 +168,49 @@ def test_money_beyond_the_approved_plan_asks_for_a_revision(case, leader):
     actions.set_measure(**given, kind="medical_aid", amount_planned=Decimal(99999))
     with pytest.raises(AssistanceRefused, match="超过已审批"):  # not in the plan at all
         actions.set_measure(**given, kind="housing", amount_planned=Decimal(1))
+
+
+def test_a_plan_with_less_money_than_is_set_does_not_pass(case, cadre, township, leader):
+    """Else every measure of the kind would be beyond the plan from its approval on."""
+    first = ApprovedPlanFactory(case=disabled(case))
+    PlanItemFactory(plan=first, kind="public_post", amount=3600)
+    given = {"case": case, "by": leader, "description": "岗位", "starts_on": clock.today()}
+    post = actions.set_measure(**given, kind="public_post", amount_planned=Decimal(3000))
+    less = [{"kind": "public_post", "amount": Decimal(2000)}]
+    plan = actions.make_plan(case=case, needs="缺资金", items=less, by=cadre)
+    told = "公益岗位已安排 3,000.00 元，计划只有 2,000.00 元。请先调减或取消"
+    with pytest.raises(AssistanceRefused, match=told):
+        actions.check_plan(plan=plan, by=township)
+    assert Plan.objects.get(pk=plan.pk).checked_at is None
+    post = actions.update_measure(measure=post, version=1, by=leader, amount_planned=Decimal(2000))
+    actions.check_plan(plan=plan, by=township)
+    actions.update_measure(measure=post, version=2, by=leader, amount_planned=Decimal(2500))
+    with pytest.raises(AssistanceRefused, match="计划只有 2,000"):  # set after the check
+        actions.approve_plan(plan=plan, by=leader)
+    actions.withdraw_measure(measure=post, reason="改由村级安排", by=leader)
+    assert actions.approve_plan(plan=plan, by=leader).approved_at
+
+
+@pytest.mark.parametrize(
+    ("items", "more", "is_told"),
+    [
+        ([{"kind": "housing", "amount": Decimal(1)}], {}, True),  # the kind is gone from the plan
+        ([{"kind": "public_post", "amount": None}], {}, False),  # no amount, no limit
+        ([], {}, False),  # names no measures at all
+        ([{"kind": "public_post", "amount": Decimal(900)}], {"amount_paid": 901}, True),
+        ([{"kind": "public_post", "amount": Decimal(1)}], {"is_ahead_of_procedure": True}, False),
+        ([{"kind": "public_post", "amount": Decimal(1)}], {"state": "withdrawn"}, False),
+    ],
+)
+def test_the_writer_of_a_plan_sees_at_once_what_is_set_beyond_it(
+    client, case, cadre, items, more, is_told
+):
+    given = {"kind": "public_post", "amount_planned": 800} | more
+    MeasureFactory(case=case, **given)
+    actions.make_plan(case=case, needs="缺资金", items=items, by=cadre)
+    client.force_login(cadre, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("plan_detail", args=[case.pk])).content.decode()
+    assert ("请先调减或取消已安排的措施" in page) == is_told
 
 
 def test_needs_come_from_risks_and_the_latest_look_at_the_safeguards(case):

@@ -13,6 +13,7 @@ from accounts.permissions import Permission as P
 from assistance import actions, completeness, needs, rules, visiting
 from assistance.actions.helpers import may_have_helper
 from assistance.actions.plans import is_development
+from assistance.budgets import set_beyond
 from assistance.clearing import LABOUR_SKILLS
 from assistance.forms import AttentionForm, PlanForm, ReturnForm
 from assistance.models import Plan, PlanItem
@@ -64,6 +65,7 @@ def plan_detail(request, pk):
         "measures": measures,
         "gaps": completeness.words(case),
         "development_problem": _development_problem(case, plan, measures) if plan else "",
+        "money_problem": set_beyond(plan.items.all(), measures) if _is_open(plan) else "",
         **_rights(request.user, case, plan),
     }
     context["attention_form"] = AttentionForm(
@@ -87,7 +89,7 @@ def _whole_case(request, pk) -> Case:
 def _rights(user, case, plan) -> dict[str, bool]:
     may = {key: access.may(user, key, area=case.village_id) for key in
            (P.ASSISTANCE_EDIT, P.MEASURE_SET, P.CASE_RECHECK, P.LEDGER_EXPORT)}  # fmt: skip
-    is_open = plan is not None and not plan.approved_at and not plan.returned_at
+    is_open = _is_open(plan)
     is_mine = plan is not None and user.pk in (plan.made_by_id, plan.checked_by_id)
     can_check = is_open and not plan.checked_at and may[P.CASE_RECHECK] and not is_mine
     can_approve = is_open and bool(plan.checked_at) and may[P.MEASURE_SET] and not is_mine
@@ -99,6 +101,10 @@ def _rights(user, case, plan) -> dict[str, bool]:
         "user_can_approve": can_approve,
         "user_can_print": may[P.LEDGER_EXPORT],
     }
+
+
+def _is_open(plan) -> bool:
+    return plan is not None and not plan.approved_at and not plan.returned_at
 
 
 def _items(plan, measures) -> list[dict]:
