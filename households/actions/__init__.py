@@ -12,6 +12,7 @@ from households.actions.facts import (
     grant_low_income,
     record_income,
     record_safeguard,
+    settle_low_income,
 )
 from households.actions.households import add_household, add_member, edit_household, edit_person
 from households.actions.lookups import look_up, reveal_id, view_household
@@ -38,6 +39,7 @@ __all__ = [
     "record_new_head",
     "record_safeguard",
     "reveal_id",
+    "settle_low_income",
     "split_household",
     "view_household",
 ]

@@ -5,10 +5,10 @@ from django.db.models import F
 
 from audit import clock
 from audit.events import EventKind
-from audit.record import record
+from audit.record import record, record_many
 from households import payouts, rules
 from households.actions.households import locked, touch
-from households.models import Household, Income, Safeguard
+from households.models import Household, Income, Person, Safeguard
 from households.models.facts import AMOUNTS
 from households.refusals import Refused
 
@@ -68,18 +68,51 @@ def grant_low_income(*, household, kind, by, person=None) -> int:
     Whoever has the stronger support keeps it. Raises Refused for a household that is gone.
     """
     household = locked(household)
-    strong = rules.LOW_INCOME_STRENGTH
-    members = household.members.active().exclude(
-        low_income_kind__in=strong[: strong.index(kind) + 1]
-    )
+    members = household.members.active().filter(low_income_kind__in=_weaker(kind))
     if person is not None:
         members = members.filter(pk=person.pk)
-    granted = members.update(low_income_kind=kind, version=F("version") + 1, updated_at=clock.now())
+    granted = _support(members, kind)
     if granted:
         touch(household)
         detail = {"fields": ["low_income_kind"], "members": granted}
         record(EventKind.HOUSEHOLD_CHANGED, by=by, obj=household, detail=detail)
     return granted
+
+
+@transaction.atomic
+def settle_low_income(*, kinds: dict[int, str], by) -> int:
+    """What 民政 answered of whole households, id -> 低保, 特困 or '' for none (附件1-8); returns how
+    many changed. Set-based.
+
+    Who is on record with the same or a stronger support is left alone, but '' ends every one; a
+    household that is gone keeps what it had.
+    """
+    strong = rules.LOW_INCOME_STRENGTH
+    found = Household.objects.active().filter(pk__in=kinds).select_for_update().order_by("pk")
+    changed = [
+        household for household in found
+        if household.low_income_kind != kinds[household.pk]
+        and (not kinds[household.pk] or household.low_income_kind in _weaker(kinds[household.pk]))
+    ]  # fmt: skip
+    for kind in strong:
+        own = [household.pk for household in changed if kinds[household.pk] == kind]
+        members = Person.objects.active().filter(household__in=own)
+        _support(members.filter(low_income_kind__in=_weaker(kind) if kind else strong[:-1]), kind)
+    touch(*changed)
+    record_many(
+        EventKind.HOUSEHOLD_CHANGED,
+        by=by,
+        rows=[{"obj": one, "detail": {"fields": ["low_income_kind"]}} for one in changed],
+    )
+    return len(changed)
+
+
+def _weaker(kind: str) -> tuple[str, ...]:
+    return rules.LOW_INCOME_STRENGTH[rules.LOW_INCOME_STRENGTH.index(kind) + 1 :]
+
+
+def _support(members, kind: str) -> int:
+    return members.update(low_income_kind=kind, version=F("version") + 1, updated_at=clock.now())
 
 
 @transaction.atomic

@@ -144,12 +144,11 @@ def claim(row, version):
     return current
 
 
-def touch(household):
-    """Let everybody who has the household open know that its members changed."""
-    Household.objects.filter(pk=household.pk).update(
-        version=F("version") + 1, updated_at=clock.now()
-    )
-    summary.refresh([household.pk], now=clock.now())
+def touch(*households):
+    """Let everybody who has the households open know that their members changed."""
+    ids = [household.pk for household in households]
+    Household.objects.filter(pk__in=ids).update(version=F("version") + 1, updated_at=clock.now())
+    summary.refresh(ids, now=clock.now())
 
 
 def enter(*, household, facts, by, position=None) -> Person:

@@ -20,6 +20,7 @@ from screening.actions.matter_checks import (
     start,
     told_of,
 )
+from screening.actions.matter_register import tell_register
 from screening.duties import desks, rules
 from screening.duties.kinds import DEPARTMENT, LIST
 from screening.models import Matter, MatterStep
@@ -183,6 +184,7 @@ def take_steps(*, matters, by, answers) -> list[tuple[Matter, str]]:
         EventKind.MATTER_CLOSED, by=by,
         rows=[{"obj": m, "area": area_of(m), "detail": told_of(m)} for m in good],
     )  # fmt: skip
+    tell_register(good, by)
     return refused
 
 

@@ -19,6 +19,7 @@ from screening.actions.matter_checks import (
     start,
     told_of,
 )
+from screening.actions.matter_register import tell_register
 from screening.duties import desks, rules
 from screening.duties.kinds import DEPARTMENT, LIST, VILLAGE
 from screening.merging import open_for
@@ -82,6 +83,7 @@ def take_step(*, matter, by, words="", outcome="", households=(), files=()) -> M
     to = kind.after(holder)
     _move(matter, to, by, words, outcome)
     _stepped(matter, holder, to, kind.verb(holder), by, words, outcome)
+    tell_register([matter], by)
     if households:
         _leads_of(matter, households, by)
     matter.files.add(*files)

@@ -138,7 +138,7 @@ KINDS = {
                       Outcome("hardship", "享受特困", protects="特困"),
                       Outcome("stopped", "停发", needs_words=True, protects=""),
                       Outcome("not_eligible", "不符合条件", needs_words=True, protects="")),
-            hint="每季度与扶贫部门比对一次：监测对象逐户答复是否纳入兜底保障；与档案登记不一致的，由村级核对后改档案。",
+            hint="每季度与扶贫部门比对一次：监测对象逐户答复是否纳入兜底保障，答复直接写入农户档案；档案登记为特困的不改成低保，由村级核对。",
         ),
         MatterKind(
             "disaster_area", "yingji", "受灾区域", "附件1-11",

@@ -21,7 +21,6 @@ from accounts.tests.factories import (
 )
 from audit import clock
 from audit.models import Event
-from households.actions import grant_low_income
 from households.tests.factories import HouseholdFactory
 from screening import actions
 from screening.duties import kinds, rules
@@ -319,20 +318,104 @@ def test_the_list_goes_out_and_comes_back_as_a_workbook(client):
     assert second.holder == DEPARTMENT
 
 
+def supported(case, kind):
+    """A case whose household is on record with this support."""
+    case.household.members.update(low_income_kind=kind)
+    type(case.household).objects.filter(pk=case.household_id).update(low_income_kind=kind)
+    return case
+
+
+# on record, answered, on record afterwards: the stronger stays, 停发 ends all 附件1-8
+ANSWERS = [
+    ("", "subsistence", "低保"),
+    ("低保", "hardship", "特困"),
+    ("特困", "subsistence", "特困"),
+    ("低保", "stopped", ""),
+    ("特困", "not_eligible", ""),
+    ("", "stopped", ""),
+]
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_what_the_comparison_answers_stands_in_the_register_at_once(is_bulk):
+    by, cases = clerk("minzheng"), [supported(MonitoredCaseFactory(), a[0]) for a in ANSWERS]
+    silent = supported(MonitoredCaseFactory(), "低保")
+    answers = {case.household_id: a[1] for case, a in zip(cases, ANSWERS, strict=True)}
+    actions.make_list(kind=KINDS["floor_check"], county=COUNTY, by=by)
+    matters = list(Matter.objects.exclude(household=silent.household))
+    if is_bulk:
+        given = {m.pk: (answers[m.household_id], "已核对") for m in matters}
+        assert actions.take_steps(matters=matters, by=by, answers=given) == []
+    else:
+        for m in matters:
+            actions.take_step(matter=m, by=by, outcome=answers[m.household_id], words="已核对")
+    for case, (_, _, left) in zip(cases, ANSWERS, strict=True):
+        case.household.refresh_from_db()
+        assert case.household.low_income_kind == left
+        assert set(case.household.members.values_list("low_income_kind", flat=True)) == {left}
+    silent.household.refresh_from_db()
+    assert silent.household.low_income_kind == "低保"
+    events = Event.objects.filter(kind="household_changed", actor_id=by.pk)
+    assert events.count() == 4  # two said what the register knew or may not lower
+    assert cases[0].household.past.exists()
+
+
+def test_an_answer_of_an_earlier_quarter_does_not_undo_a_later_one():
+    by, case = clerk("minzheng"), MonitoredCaseFactory()
+    actions.make_list(kind=KINDS["floor_check"], county=COUNTY, by=by)
+    old = Matter.objects.get()
+    with clock.at(moment(10, month=4)):
+        actions.make_list(kind=KINDS["floor_check"], county=COUNTY, by=by)
+        new = Matter.objects.exclude(pk=old.pk).get()
+        actions.take_step(matter=new, by=by, outcome="subsistence")
+        actions.take_step(matter=old, by=by, outcome="not_eligible", words="当时不符合")
+    case.household.refresh_from_db()
+    assert case.household.low_income_kind == "低保"
+    assert not Matter.objects.differing().exists()
+
+
+def test_a_comparison_whose_register_is_not_written_is_not_answered_either(monkeypatch):
+    by, case = clerk("minzheng"), MonitoredCaseFactory()
+    actions.make_list(kind=KINDS["floor_check"], county=COUNTY, by=by)
+
+    def broken(**kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("screening.actions.matter_register.settle_low_income", broken)
+    with pytest.raises(RuntimeError):
+        actions.take_step(matter=Matter.objects.get(), by=by, outcome="subsistence")
+    assert Matter.objects.get().holder == DEPARTMENT
+    assert case.household.members.filter(low_income_kind="").exists()
+
+
+def test_answering_a_list_asks_the_same_of_the_database_whatever_its_length():
+    by = clerk("minzheng")
+
+    def queries(count):
+        MonitoredCaseFactory.create_batch(count)
+        actions.make_list(kind=KINDS["floor_check"], county=COUNTY, by=by)
+        matters = list(Matter.objects.filter(holder=DEPARTMENT))
+        answers = {m.pk: ("subsistence", "") for m in matters}
+        with CaptureQueriesContext(connection) as seen:
+            actions.take_steps(matters=matters, by=by, answers=answers)
+        return len(seen)
+
+    queries(1)  # permissions are remembered from here on
+    assert queries(2) == queries(9)
+
+
 def test_the_comparison_names_households_whose_register_says_otherwise(client):
-    same, other, silent = (MonitoredCaseFactory() for _ in range(3))
-    same.household.members.update(low_income_kind="低保")
-    type(same.household).objects.filter(pk=same.household_id).update(low_income_kind="低保")
+    kept, same = supported(MonitoredCaseFactory(), "特困"), MonitoredCaseFactory()
     by = clerk("minzheng")
     actions.make_list(kind=KINDS["floor_check"], county=COUNTY, by=by)
-    for matter in Matter.objects.exclude(household=silent.household):
+    for matter in Matter.objects.filter(household__in=[kept.household, same.household]):
         actions.take_step(matter=matter, by=by, outcome="subsistence")
-    assert [m.household for m in Matter.objects.differing()] == [other.household]
-    client.force_login(user_at("village_cadre", other.village_id))
+    assert [m.household for m in Matter.objects.differing()] == [kept.household]
+    client.force_login(user_at("village_cadre", kept.village_id))
     page = client.get(reverse("matter_list"), {"state": "differs"})
-    assert [line.matter.household for line in page.context["rows"]] == [other.household]
-    assert "与档案不一致（档案登记：未享受低保、特困）" in page.content.decode()
-    grant_low_income(household=other.household, kind="低保", by=by)
+    assert [line.matter.household for line in page.context["rows"]] == [kept.household]
+    assert "与档案不一致（档案登记：特困）" in page.content.decode()
+    supported(kept, "低保")
     assert not Matter.objects.differing().exists()
 
 
