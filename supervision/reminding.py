@@ -17,7 +17,7 @@ from audit import clock
 from audit.events import EventKind
 from audit.record import record
 from policy import parameters
-from supervision import channels, duties_due, missing_lists, rules
+from supervision import channels, duties_due, help_due, missing_lists, rules
 from supervision.models import Reminder
 from supervision.rules import Waiting
 from workflow import months
@@ -53,6 +53,8 @@ def remind(job) -> None:
         lines[post[0]] += [line for line in _lines(month, *post[1:]) if line not in lines[post[0]]]
     for user, found in duties_due.lines_by_user(month.rounds, month.days_before).items():
         lines[user] += [line for line in found if line not in lines[user]]
+    for user, found in help_due.lines_by_user(month.days_before).items():
+        lines[user] += found
     for user, found in missing_lists.lines(month.rounds, month.days_before).items():
         lines[user] += found
     made = _write({user: found for user, found in lines.items() if found})
