@@ -3,6 +3,7 @@
 from django import forms
 
 from households.forms.as_written import MoneyField
+from policy import codes
 
 GONE = "不是该户现有成员（可能已去世或迁出），请重新选择。"
 
@@ -33,3 +34,13 @@ class FilesField(forms.FileField):
     def clean(self, data, initial=None):
         files = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class ExplainedForm(forms.Form):
+    """A form whose fields say their sentence from the code table `field_help`."""
+
+    explained_as = ""  # its own meaning of a field name goes before the general one
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes.explain(self, self.explained_as)

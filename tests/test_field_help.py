@@ -1,18 +1,23 @@
-"""One sentence per field on every form that a village fills in, from the code table `field_help`."""
+"""One sentence per field on every form that a village, an office or a department fills in about
+households, assistance and matters, from the code table `field_help`."""
 
 import pytest
 
+from accounts.models import Department
 from accounts.tests import factories as people
 from areas.models import Area
-from assistance.forms import HelperAssignForm, MeasureAnswerForm, MeasureForm
-from assistance.models import Measure
-from assistance.relief.forms import ClaimForm, ReliefForm
+from assistance import forms as assistance
+from assistance.models import Helper, Measure, ReliefRequest
+from assistance.relief import forms as relief
+from assistance.tests.factories import HelperFactory
 from households import forms as register
 from households.models import Household
 from households.tests.factories import HouseholdFactory
 from policy import codes
 from policy.actions import save_code_item
 from policy.field_help import FIELD_HELP
+from screening.duties.forms import DutyReportForm, MatterForm, MatterWorkbookForm, StepForm
+from screening.duties.kinds import KINDS
 from screening.forms import AnswerForm, ApplicationForm
 from screening.sheet.columns import TYPED
 from workflow import forms as workflow
@@ -45,19 +50,52 @@ def every_form():
         workflow.VisitForm(purposes=[("HELP", "帮扶走访"), ("CLEARING", "风险消除核实")]),
         workflow.MeetingForm(),
         workflow.NoticeForm(),
-        HelperAssignForm(case=case),
-        MeasureForm(case=case),
-        MeasureAnswerForm(instance=Measure(case=case)),
-        ClaimForm(household=household),
-        ReliefForm(household=household),
+        assistance.HelperAssignForm(case=case),
+        assistance.MeasureForm(case=case),
+        assistance.MeasureAnswerForm(instance=Measure(case=case)),
+        relief.ClaimForm(household=household),
+        relief.ReliefForm(household=household),
         *steps,
     ]
 
 
-def test_every_field_of_a_village_has_its_sentence():
+def forms_of_offices():
+    """What township, county and departments fill in about assistance and matters."""
+    case = case_in(Status.MONITORED)
+    floor = ReliefRequest(household=case.household, kind=ReliefRequest.Kind.FLOOR)
+    helper = HelperFactory()
+    return [
+        assistance.HelperForm(),
+        assistance.HandOverForm(helper=helper, known=Helper.objects.all()),
+        assistance.ReturnForm(),
+        assistance.AttentionForm(),
+        assistance.WithdrawForm(),
+        assistance.MeasureSheetForm(departments=Department.objects.all()),
+        relief.ProofForm(),
+        relief.EnrolForm(),
+        relief.InspectForm(),
+        relief.ClaimPayForm(),
+        relief.RefuseForm(),
+        relief.ApproveForm(relief=floor, levels=ReliefRequest.LEVELS),
+        relief.ReliefPayForm(relief=floor),
+        relief.RiskEndedForm(case=case),
+        *(
+            MatterForm(kind=kind, villages=Area.objects.villages(), county=people.COUNTY)
+            for kind in KINDS.values()
+        ),
+        *(StepForm(kind=kind, asks_outcome=bool(kind.outcomes)) for kind in KINDS.values()),
+        MatterWorkbookForm(),
+        DutyReportForm(),
+    ]
+
+
+@pytest.mark.parametrize("given", [every_form, forms_of_offices])
+def test_every_field_has_its_sentence(given):
+    for village in (people.VILLAGE, people.NEIGHBOUR):
+        people.area_at(village)
     bare = {
         f"{type(form).__name__}.{name}"
-        for form in every_form()
+        for form in given()
         for name, field in form.fields.items()
         if not field.help_text and not field.widget.is_hidden
     }
@@ -65,7 +103,8 @@ def test_every_field_of_a_village_has_its_sentence():
 
 
 def test_no_sentence_is_kept_for_a_field_that_is_gone():
-    asked = {name for form in every_form() for name in form.fields} | {cell.key for cell in TYPED}
+    forms = [*every_form(), *forms_of_offices()]
+    asked = {name for form in forms for name in form.fields} | {cell.key for cell in TYPED}
     assert [key for key in FIELD_HELP if key.rpartition(".")[2] not in asked] == []
 
 

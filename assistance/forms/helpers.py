@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 
 from areas.containment import ancestor
-from assistance.form_fields import date_field
+from assistance.form_fields import ExplainedForm, date_field
 from assistance.models import Helper
 from audit import clock
 from households.forms.as_written import MobileField
@@ -20,6 +20,10 @@ class HelperForm(forms.ModelForm):
         model = Helper
         fields = ["name", "unit", "post_title", "phone", "is_active"]
         help_texts = {"is_active": "已调离、退休的去掉这个勾；名下有结对户的，先移交。"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes.explain(self, "helper_record")
 
 
 class HelperAssignForm(forms.Form):
@@ -59,9 +63,10 @@ class HelperAssignForm(forms.Form):
         return cleaned
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(ExplainedForm):
     """All households of one helper to another."""
 
+    explained_as = "hand_over"
     to = forms.ModelChoiceField(Helper.objects.none(), label="接手人", empty_label="请选择")
     starts_on = date_field("接手日期")
     reason = forms.CharField(label="交接原因", max_length=200)

@@ -3,7 +3,7 @@
 from django import forms
 
 from accounts.models import Department
-from assistance.form_fields import GONE, FilesField, date_field, money_field
+from assistance.form_fields import GONE, ExplainedForm, FilesField, date_field, money_field
 from assistance.models import Measure
 from assistance.models.measure import DROPPED
 from audit import clock
@@ -163,13 +163,17 @@ class MeasureBatchForm(forms.Form):
         return cleaned
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(ExplainedForm):
+    """Not carried out, and why."""
+
+    explained_as = "measure_drop"
     reason = forms.CharField(label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class MeasureSheetForm(forms.Form):
+class MeasureSheetForm(ExplainedForm):
     """A department's filled-in work list."""
 
+    explained_as = "measure_sheet"
     department = forms.ModelChoiceField(Department.objects.none(), label="部门", empty_label=None)
     file = forms.FileField(
         label="填好的措施进展表",

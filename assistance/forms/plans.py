@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from assistance.form_fields import money_field
+from assistance.form_fields import ExplainedForm, money_field
 from assistance.models import Attention
 from policy import codes
 
@@ -126,14 +126,18 @@ class PlanForm(forms.Form):
         }
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(ExplainedForm):
+    """Back to its writer."""
+
+    explained_as = "plan_return"
     reason = forms.CharField(
         label="退回原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 
-class AttentionForm(forms.Form):
+class AttentionForm(ExplainedForm):
     """风险等级 decides how often the household is visited."""
 
+    explained_as = "attention"
     level = forms.ChoiceField(label="风险等级", choices=Attention.Level.choices)
     reason = forms.CharField(label="定级说明", max_length=200, required=False)

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assistance.form_fields import GONE, FilesField, date_field, money_field
+from assistance.form_fields import GONE, ExplainedForm, FilesField, date_field, money_field
 from assistance.relief.models import InsuranceClaim, InsuranceCover, ReliefRequest
 from audit import clock
 from households.forms.people import MemberField
@@ -31,9 +31,10 @@ class ProofForm(forms.Form):
     proofs = FilesField(label="补传印证材料", help_text="照片或 PDF，可以一次选几个。")
 
 
-class EnrolForm(forms.Form):
+class EnrolForm(ExplainedForm):
     """Whom to insure this year, and from which day."""
 
+    explained_as = "enrol"
     group = forms.ChoiceField(label="参保对象", choices=InsuranceCover.Group.choices)
     starts_on = date_field("保险起期")
 
@@ -56,9 +57,10 @@ class ClaimForm(forms.Form):
         codes.explain(self, "claim")
 
 
-class InspectForm(forms.Form):
+class InspectForm(ExplainedForm):
     """查勘: what the insurer found on the spot."""
 
+    explained_as = "claim"
     inspected_on = date_field("查勘日期", initial=clock.today)
     inspector = forms.CharField(label="查勘人", max_length=60)
     finding = _story("查勘情况")
@@ -66,17 +68,19 @@ class InspectForm(forms.Form):
     proofs = _proofs("查勘照片、查勘报告等")
 
 
-class ClaimPayForm(forms.Form):
+class ClaimPayForm(ExplainedForm):
     """赔付: the money that arrived."""
 
+    explained_as = "claim_pay"
     paid_on = date_field("到账日期", initial=clock.today)
     amount_paid = money_field("赔付金额（元）", required=True)
     proofs = _proofs("转账单、赔付通知等")
 
 
-class RefuseForm(forms.Form):
+class RefuseForm(ExplainedForm):
     """Why not, in words that can be told to the household."""
 
+    explained_as = "relief"
     refused_on = date_field("日期", initial=clock.today)
     reason = _story("原因", "用农户听得懂的话写，便于当面说明。", most=200)
 
@@ -105,9 +109,10 @@ class ReliefForm(forms.Form):
         codes.explain(self, "relief")
 
 
-class ApproveForm(forms.Form):
+class ApproveForm(ExplainedForm):
     """批准, at a level the viewer stands for."""
 
+    explained_as = "approve"
     level = forms.ChoiceField(label="批准层级")
     approved_on = date_field("批准日期", initial=clock.today)
     amount_approved = money_field("批准金额（元）", required=True)
@@ -129,9 +134,10 @@ class ApproveForm(forms.Form):
             del self.fields["protection"]
 
 
-class ReliefPayForm(forms.Form):
+class ReliefPayForm(ExplainedForm):
     """发放: the money paid out."""
 
+    explained_as = "relief_pay"
     paid_on = date_field("发放日期", initial=clock.today)
     amount_paid = money_field("发放金额（元）", required=True)
     proofs = _proofs("发放表、转账单、领取照片等")
@@ -163,9 +169,10 @@ class ReliefFilterForm(forms.Form):
     )
 
 
-class RiskEndedForm(forms.Form):
+class RiskEndedForm(ExplainedForm):
     """风险消失: which risk, when it was found gone, and how one knows."""
 
+    explained_as = "risk_ended"
     risk = forms.ChoiceField(label="风险")
     found_on = date_field("核实日期", initial=clock.today)
     note = _story("核实情况", "例如：疾病已痊愈，复查正常，不再产生医疗支出。", most=200)

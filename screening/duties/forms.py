@@ -8,6 +8,7 @@ from areas.models import Area
 from audit import clock
 from households.forms.as_written import MoneyField
 from households.villages import Villages, VillageUnknown
+from policy import codes
 from screening.duties import kinds
 from screening.forms import MonthField
 from workflow.forms import date_input
@@ -57,6 +58,7 @@ class MatterForm(forms.Form):
             self.fields["happened_on"] = forms.DateField(label=kind.happened, widget=date_input())
         for field in kind.fields:
             self.fields[f"fact_{field.key}"] = _field_of(field)
+        codes.explain(self, "matter")
 
     def clean_areas(self) -> list[Area]:
         """The townships and villages that were named; an unknown one stops the form."""
@@ -89,6 +91,7 @@ class StepForm(forms.Form):
             self.fields["words"].label = "说明"
         else:
             del self.fields["outcome"]
+        codes.explain(self, "matter_answer" if asks_outcome else "matter")
 
 
 class MatterWorkbookForm(forms.Form):
@@ -96,6 +99,7 @@ class MatterWorkbookForm(forms.Form):
 
     file = forms.FileField(
         label="填好的表",
+        help_text="用本页导出的清单填；一行一项，编号不要改。",
         error_messages={"required": "请选择填好的表。", "empty": "这个文件是空的，请重新选择。"},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.et"}),
     )
@@ -114,6 +118,10 @@ class DutyReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="参会人员、研判了哪些线索、意见。已有纸质记录的可以只传照片。",
     )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes.explain(self, "duty_report")
 
 
 class DutyMonthForm(forms.Form):

@@ -78,13 +78,15 @@ def _kind(key, department, label, clause, raised_by, *fields, **more) -> MatterK
     return MatterKind(key, department, label, clause, raised_by, fields, **more)
 
 
-SITUATION = Field("situation", "情况", "long")
-AMOUNT = Field("amount", "金额（元）", "amount")
+SITUATION = Field("situation", "情况", "long", hint="在哪里、怎么回事、影响多大。")
+AMOUNT = Field("amount", "金额（元）", "amount", hint="单位是元，不是万元。")
+DETAILS = Field("details", "说明", "long", is_required=False, hint="还要说明的，没有可不填。")
+HELD_ON = Field("held_on", "日期", "date", hint="开展的那一天。")
 CHECKED = (
-    Field("checked", "检查、排查对象"),
-    Field("checked_on", "日期", "date"),
+    Field("checked", "检查、排查对象", hint="哪些项目、单位、水厂。"),
+    Field("checked_on", "日期", "date", hint="检查的那一天。"),
     Field("found", "发现的问题", "long", is_required=False, hint="没有问题的不填"),
-    Field("done", "处置情况", "long", is_required=False),
+    Field("done", "处置情况", "long", is_required=False, hint="怎么处理的、什么时候处理好。"),
 )
 AREA_CHECK = {
     "raised_by": DEPARTMENT, "has_area": True, "path": (VILLAGE,), "verbs": ("报排查结果",),
@@ -96,7 +98,7 @@ KINDS = {
     for kind in (
         MatterKind(
             "epidemic_area", "weijian", "疫情受灾区域", "附件1-2",
-            fields=(Field("event", "事件名称"), SITUATION), happened="发生日期", risk="因疫",
+            fields=(Field("event", "事件名称", hint="通报上的名称。"), SITUATION), happened="发生日期", risk="因疫",
             lead_kind="epidemic", hint="写明乡镇或村，系统请村里排查本村受影响的农户，不必列出每一户。",
             **AREA_CHECK,
         ),
@@ -104,12 +106,13 @@ KINDS = {
               hint="每月排查产业项目，记录自然、技术、市场风险隐患和处置。"),
         _kind(
             "job_help", "renshe", "就业帮扶", "附件1-5", DEPARTMENT,
-            Field("activity", "帮扶内容"), Field("held_on", "日期", "date"),
-            Field("people", "帮助就业人数", "count"), Field("details", "说明", "long", is_required=False),
+            Field("activity", "帮扶内容", hint="招聘会、技能培训、劳务输出等。"), HELD_ON,
+            Field("people", "帮助就业人数", "count", hint="真正上岗的人数。"), DETAILS,
         ),
         _kind(
             "house", "zhujian", "危房、老旧住房透风漏雨", "附件1-6", VILLAGE,
-            Field("house", "房屋情况", "choice", ("危房", "透风", "漏雨", "墙体开裂", "其他")), SITUATION,
+            Field("house", "房屋情况", "choice", ("危房", "透风", "漏雨", "墙体开裂", "其他"),
+                  hint="几样都有的选最重的。"), SITUATION,
             has_household=True, path=(DEPARTMENT,), verbs=("办结",), happened="发现日期", is_urgent=True,
             outcomes=(Outcome("renovated", "纳入危房改造"), Outcome("repaired", "已修缮"),
                       Outcome("safe", "鉴定安全，不需改造", needs_words=True)),
@@ -118,8 +121,9 @@ KINDS = {
         ),
         _kind(
             "water", "shuili", "临时饮水不保障", "附件1-9", VILLAGE,
-            Field("cause", "原因", "choice", ("管道破损", "停电", "水源不足", "水质异常", "其他")),
-            Field("households", "影响户数", "count"), SITUATION,
+            Field("cause", "原因", "choice", ("管道破损", "停电", "水源不足", "水质异常", "其他"),
+                  hint="最主要的一个。"),
+            Field("households", "影响户数", "count", hint="大约多少户没有水用。"), SITUATION,
             path=(TOWNSHIP, DEPARTMENT), verbs=("已应急供水，报县水利局", "已修复，办结"),
             happened="停水日期", is_urgent=True,
             hint="先报乡镇，乡镇协同供水企业应急供水后报县水利局，修复后办结。",
@@ -142,20 +146,23 @@ KINDS = {
         ),
         MatterKind(
             "disaster_area", "yingji", "受灾区域", "附件1-11",
-            fields=(Field("disaster", "灾种", "choice", ("洪涝", "风雹", "旱灾", "低温雪灾", "地质", "其他")),
+            fields=(Field("disaster", "灾种", "choice", ("洪涝", "风雹", "旱灾", "低温雪灾", "地质", "其他"),
+                          hint="最主要的一种。"),
                     SITUATION),
             happened="受灾日期", risk="因自然灾害", lead_kind="disaster",
             hint="写明受灾的乡镇或村，系统请村里排查受灾农户，重灾户逐户列出。", **AREA_CHECK,
         ),
         _kind(
             "fund_allocation", "caizheng", "资金拨付", "附件1-13", DEPARTMENT,
-            Field("project", "项目"), AMOUNT, Field("paid_on", "拨付日期", "date"),
-            Field("receiver", "乡镇、单位"),
+            Field("project", "项目", hint="资金文件上的名称。"), AMOUNT,
+            Field("paid_on", "拨付日期", "date", hint="资金拨出的那一天。"),
+            Field("receiver", "乡镇、单位", hint="钱拨给了谁。"),
         ),
         _kind(
             "fund_light", "caizheng", "资金动态监控红黄灯", "附件1-13", DEPARTMENT,
-            Field("colour", "灯色", "choice", ("红灯", "黄灯")), Field("project", "项目、单位"),
-            Field("reason", "预警原因", "long"), happened="预警日期",
+            Field("colour", "灯色", "choice", ("红灯", "黄灯"), hint="照监控系统上的。"),
+            Field("project", "项目、单位", hint="是哪个项目、哪个单位的资金。"),
+            Field("reason", "预警原因", "long", hint="监控系统为什么亮灯。"), happened="预警日期",
             path=(DEPARTMENT, COUNTY), verbs=("报整改情况", "核对通过"),
             hint="每个红灯、黄灯都要写明整改情况、整改人和日期，由县扶贫办核对。",
         ),
@@ -168,30 +175,33 @@ KINDS = {
         ),
         _kind(
             "loan_risk", "jinrong", "信贷风险", "附件1-14", DEPARTMENT,
-            Field("borrower", "借款人、银行"), AMOUNT, SITUATION, happened="发现日期",
+            Field("borrower", "借款人、银行", hint="谁借的、哪家银行放的。"), AMOUNT, SITUATION, happened="发现日期",
             path=(DEPARTMENT,), verbs=("已化解，办结",),
         ),
         _kind(
             "unsold", "shangwu", "农产品滞销", "附件1-15", VILLAGE,
-            Field("product", "产品"), Field("quantity", "数量", hint="例如 3 万斤"),
-            Field("until", "最迟卖到", "date"), Field("grower", "种养户", is_required=False),
+            Field("product", "产品", hint="什么农产品。"), Field("quantity", "数量", hint="例如 3 万斤"),
+            Field("until", "最迟卖到", "date", hint="过了这一天就要坏掉。"),
+            Field("grower", "种养户", is_required=False, hint="谁家的，几家都有的可以不填。"),
             path=(DEPARTMENT, VILLAGE), verbs=("已找到渠道", "已卖出，办结"),
             hint="村里报产品、数量和最迟日期，县商务局找销路，卖出后由村里办结。",
         ),
         _kind(
             "channel", "shangwu", "流通主体和销售渠道", "附件1-15", DEPARTMENT,
-            Field("partner", "企业、经纪人、平台"), Field("product", "产品"),
-            Field("since", "日期", "date"), Field("details", "说明", "long", is_required=False),
+            Field("partner", "企业、经纪人、平台", hint="引进或培育的是谁。"),
+            Field("product", "产品", hint="销什么农产品。"),
+            Field("since", "日期", "date", hint="从哪一天开始。"), DETAILS,
         ),
         _kind(
             "project", "fagai", "项目谋划和资金争取", "附件1-16", DEPARTMENT,
-            Field("project", "项目"), AMOUNT, Field("stage", "进展"),
-            Field("details", "说明", "long", is_required=False),
+            Field("project", "项目", hint="申报文件上的名称。"), AMOUNT,
+            Field("stage", "进展", hint="谋划、申报、批复、开工等。"),
+            DETAILS,
         ),
         _kind(
             "consumption", "fagai", "消费扶贫活动", "附件1-16", DEPARTMENT,
-            Field("activity", "活动"), Field("held_on", "日期", "date"), AMOUNT,
-            Field("details", "说明", "long", is_required=False),
+            Field("activity", "活动", hint="活动的名称。"), HELD_ON, AMOUNT,
+            DETAILS,
         ),
     )
 }  # fmt: skip
