@@ -52,13 +52,15 @@ class Budgets:
 def set_beyond(items, measures) -> str:
     """Why a plan of these items cannot follow: its measures have more money already; empty when it can.
 
-    Otherwise everything that is set would stand outside the plan from the day of its approval.
+    Otherwise everything that is set would stand outside the plan from the day of its approval. A
+    kind that the plan leaves out may have been delivered under an earlier one.
     """
     amounts = defaultdict(list)
-    for measure in measures:
-        if measure.is_live and not measure.is_ahead_of_procedure:
-            amounts[measure.kind].append((measure.amount_planned, measure.amount_paid))
     planned = {item.kind: item.amount for item in items}
+    for measure in measures:
+        counts = measure.is_live if measure.kind in planned else measure.is_unfinished
+        if counts and not measure.is_ahead_of_procedure:
+            amounts[measure.kind].append((measure.amount_planned, measure.amount_paid))
     told = [
         f"{codes.label('measure_kind', kind)}已安排 {_total(both):,.2f} 元，"
         f"计划只有 {planned.get(kind) or NOTHING:,.2f} 元"

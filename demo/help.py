@@ -98,6 +98,7 @@ def leave_open(line, cases) -> None:
             items=[
                 {"kind": "public_post", "cause": "因病", "amount": Decimal(7200)},
                 {"kind": "medical_aid", "cause": "因病", "content": "住院救助"},
+                {"kind": "subsistence", "cause": "因病", "amount": Decimal(1200)},
             ],
         )  # fmt: skip
         if place == 1:

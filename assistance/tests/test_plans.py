@@ -195,6 +195,8 @@ def test_a_plan_with_less_money_than_is_set_does_not_pass(case, cadre, township,
     ("items", "more", "is_told"),
     [
         ([{"kind": "housing", "amount": Decimal(1)}], {}, True),  # the kind is gone from the plan
+        ([{"kind": "housing", "amount": Decimal(1)}], {"state": "done"}, False),  # an earlier one's
+        ([{"kind": "public_post", "amount": Decimal(1)}], {"state": "done"}, True),
         ([{"kind": "public_post", "amount": None}], {}, False),  # no amount, no limit
         ([], {}, False),  # names no measures at all
         ([{"kind": "public_post", "amount": Decimal(900)}], {"amount_paid": 901}, True),
