@@ -6,6 +6,7 @@ standard input, the answer goes out as length-prefixed marshal frames.
 
 import contextlib
 import datetime
+import gc
 import json
 import marshal
 import os
@@ -28,6 +29,7 @@ MIDNIGHT = datetime.time()
 
 def main():
     """Read one request, answer it, leave."""
+    gc.disable()  # rows are sent and gone; looking through them for garbage takes a third of the time
     out = os.fdopen(os.dup(1), "wb", buffering=1024 * 1024)
     os.dup2(2, 1)
     request = json.load(sys.stdin)
