@@ -1,5 +1,6 @@
 """Tests run on the real database and queue, without the outside network."""
 
+import gc
 import getpass
 import os
 import socket
@@ -9,6 +10,7 @@ import pytest
 
 from embedded import services
 from policy import memory
+from tests import database
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "qingfeng_monitor.settings"
 os.environ["QF_TEST"] = "1"
@@ -20,6 +22,45 @@ services.ensure()
 django.setup()  # pytest-django leaves that to whoever reads the settings first
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+LONG = ("faults", "journey", "slow")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What takes long begins first: at the end no worker is left alone with it."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in LONG))
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the collector need not look it through again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def turn(tmp_path_factory, django_db_keepdb):
+    """The workers of a run come to the database one after the other."""
+    if "PYTEST_XDIST_WORKER" not in os.environ or django_db_keepdb:
+        return None
+    return database.Turn(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, turn):
+    if turn:
+        turn.take()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, turn, django_db_blocker, django_db_keepdb):
+    with django_db_blocker.unblock():
+        database.remember_first_rows(is_reused=django_db_keepdb)
+        if turn:
+            turn.pass_on()
+    yield
+    if turn:
+        with django_db_blocker.unblock():
+            turn.clear_up()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from areas.tests.factories import CountyFactory, VillageFactory
@@ -94,7 +95,7 @@ def test_a_change_undone_leaves_nothing(admin):
 
 @pytest.mark.django_db(transaction=True)
 def test_seeds_are_there_after_a_flush():
-    # the test before this one emptied every table
+    call_command("flush", verbosity=0, interactive=False)
     assert Parameter.objects.filter(key="gate_screening").exists()
     assert CodeItem.objects.filter(table="risk").exists()
 
