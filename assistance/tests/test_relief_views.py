@@ -136,14 +136,21 @@ def test_the_household_page_tells_insurance_claims_and_relief(client, household)
     assert "防贫保报案" in shown
 
 
-@pytest.mark.parametrize("name", ["claim_list", "relief_list", "cover_list", "ahead_list"])
+LISTED = {  # what one row of each list is made of
+    "claim_list": [(InsuranceClaimFactory, {})],
+    "relief_list": [(ReliefRequestFactory, {"is_ahead": True})],
+    "cover_list": [(InsuranceCoverFactory, {})],
+    "ahead_list": [(ReliefRequestFactory, {"is_ahead": True}), (CaseFactory, {"is_urgent": True})],
+}
+
+
+@pytest.mark.parametrize("name", LISTED)
 def test_lists_ask_the_same_number_of_queries_at_10_and_50_rows(client, name):
     signed_in(client, "county_office", COUNTY)
 
     def make(count):
-        InsuranceClaimFactory.create_batch(count)
-        ReliefRequestFactory.create_batch(count, is_ahead=True)
-        CaseFactory.create_batch(count, is_urgent=True)
+        for factory, words in LISTED[name]:
+            factory.create_batch(count, **words)
 
     def queries():
         memory.forget()
