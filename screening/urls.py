@@ -86,6 +86,7 @@ urlpatterns = [
     path("sheet/cells/", sheet.sheet_save, name="sheet_save"),
     path("sheet/print/", sheet.sheet_print_all, name="sheet_print_all"),
     path("sheet/grid/", sheet_grid.sheet_grid, name="sheet_grid"),
+    path("sheet/lines/", sheet_grid.sheet_lines, name="sheet_lines"),
     path("sheet/preview/", sheet_grid.sheet_preview, name="sheet_preview"),
     path("sheet/workbook/", sheet_workbook.sheet_workbook, name="sheet_workbook"),
     path("sheet/upload/", sheet_workbook.sheet_upload, name="sheet_upload"),

@@ -26,4 +26,6 @@ How to build on it (grid, workbook, print): everything reads the one declaration
   `actions.add_photos` keeps pictures with it.
 - In the browser: `static/js/sheet/outbox.js` keeps changes until the server has answered (IndexedDB,
   72 hours, no name, no ID number), sends them in order and tells who listens; form and grid share it.
+- The grid's page holds no rows: its head asks `sheet_lines` for them while the scripts are read, and
+  `static/js/sheet/grid.js` draws the first screen of them before it looks at the others.
 """

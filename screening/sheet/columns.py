@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from audit import clock
 from jobs.workbooks import cells
@@ -260,6 +261,7 @@ BY_KEY = {cell.key: cell for cell in CELLS}
 TYPED = tuple(cell for cell in CELLS if cell.is_typed)
 
 
+@cache
 def of_target(target: Target) -> tuple[Cell, ...]:
     """The cells that are written together."""
     return tuple(cell for cell in TYPED if cell.target is target)

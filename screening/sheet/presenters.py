@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count
-from django.urls import reverse
 
 from audit import clock
 from households.doubt_facts import age
@@ -115,13 +114,12 @@ def grid_columns() -> list[dict]:
 
 
 def grid_line(row: Row) -> dict:
-    """A row of the grid: canonical texts, and what a script shows about the row."""
+    """A row of the grid: canonical texts in the order of `grid_columns`, and what a script shows about it."""
     return {
         "id": row.household.pk,
-        "url": reverse("sheet_household", args=[row.household.pk]),
         "closed": [cell.key for cell in TYPED if not row.may_type(cell.key)],
         **_standing(row),
-        "cells": {cell.key: row.text(cell.key) for cell in CELLS},
+        "cells": [row.text(cell.key) for cell in CELLS],
     }
 
 

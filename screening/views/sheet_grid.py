@@ -5,6 +5,7 @@ import json
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require
@@ -17,18 +18,28 @@ from screening.views.sheet import own_village, round_or_404
 @never_cache
 @require_safe
 def sheet_grid(request):
-    """Every household of the village's month, a row each; saved cell by cell by `sheet_save`."""
+    """The page around the grid; `sheet_lines` reads its rows while the browser reads the scripts."""
     village, _ = own_village(request)
     round = round_or_404(village)
-    found = rows.of_village(round, village.pk)
     context = {
         "village": village,
         "round": round,
-        "rows": found,
+        "has_rows": bool(rows.ids_of_village(round, village.pk)),
         "columns": presenters.grid_columns(),
-        "lines": [presenters.grid_line(row) for row in found],
     }
     return render(request, "screening/sheet_grid.html", context)
+
+
+@require(Permission.CASE_SCREEN)
+@never_cache
+@gzip_page
+@require_safe
+def sheet_lines(request):
+    """Every household of the village's month, a row each; saved cell by cell by `sheet_save`."""
+    village, _ = own_village(request)
+    found = rows.of_village(round_or_404(village), village.pk)
+    lines = [presenters.grid_line(row) for row in found]
+    return JsonResponse({"lines": lines}, json_dumps_params={"ensure_ascii": False})
 
 
 @require(Permission.CASE_SCREEN)

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.journey
 LAPTOP = {"width": 1366, "height": 768}
 SAVED = re.compile("已保存")
 SOON = 15_000
+FIRST_SCREEN = 10  # of grid.js
 
 
 @pytest.fixture
@@ -128,6 +129,26 @@ def test_a_block_is_shown_before_it_is_written_and_can_be_taken_back(month, hous
     expect(cell(page, 0, "wage")).to_have_text("")
     sees_saved(page)
     assert page.complaints == []
+
+
+def test_a_block_longer_than_the_first_screen_finds_all_its_rows(month, signed_in):
+    """The rows below the first screen come after it has been drawn: a paste waits for them."""
+    for _ in range(FIRST_SCREEN + 4):
+        case_in(Status.MONITORED)
+    page = signed_in(people.village_cadre(), LAPTOP)
+    opens(page, "sheet_grid")
+    cell(page, 0, "wage").click()
+    pastes(page, "20000\n" * (FIRST_SCREEN + 4))
+    panel = page.locator("[data-paste]")
+    expect(panel).to_contain_text(f"{FIRST_SCREEN + 4} 格将要改")
+    expect(panel).not_to_contain_text("没有地方放")
+
+
+def test_rows_that_do_not_come_are_told(month, households, signed_in):
+    page = signed_in(people.village_cadre(), LAPTOP)
+    page.route("**/sheet/lines/**", lambda route: route.abort())
+    opens(page, "sheet_grid")
+    expect(page.locator("[data-told]")).to_contain_text("没有取到各户，请检查网络，再刷新页面")
 
 
 def test_the_workbook_goes_out_and_comes_back(month, households, grid, tmp_path):

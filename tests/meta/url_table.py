@@ -238,6 +238,7 @@ TABLE = {
     "sheet_hand_in": form(VILLAGE, is_narrower=True),
     "sheet_save": post(VILLAGE),
     "sheet_grid": get(VILLAGE, is_narrower=True),
+    "sheet_lines": get(VILLAGE, is_narrower=True),
     "sheet_preview": post(VILLAGE, is_narrower=True),
     "sheet_workbook": get(VILLAGE, is_narrower=True),
     "sheet_upload": form(VILLAGE, is_narrower=True),

@@ -289,7 +289,7 @@ def test_the_sheet_is_read_in_the_same_number_of_queries(
 ):
     for _ in range(count):
         case_in(CaseStatus.MONITORED)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         found = rows.of_village(month, people.VILLAGE)
         assert [row.state for row in found] == [State.UNCONFIRMED] * count
 

@@ -10,13 +10,37 @@ const place = document.getElementById("sheet-grid");
 const sending = document.getElementById("sheet-outbox");
 const told = document.querySelector("[data-told]");
 const columns = JSON.parse(document.getElementById("grid-columns").textContent);
-const lines = JSON.parse(document.getElementById("grid-lines").textContent);
 const byKey = new Map(columns.map((c) => [c.key, c]));
-const byId = new Map(lines.map((line) => [line.id, line]));
+const byId = new Map();  // filled when the rows have come
 const undone = [];  // groups of {household, key, text}: what Ctrl+Z puts back, the last first
 let firstKey = null;  // the key that began the editing
 
-const outbox = openOutbox(sending, { signIn: signInHere, onState: showState, onResults: take });
+let hasCome;
+const come = new Promise((resolve) => { hasCome = resolve; });
+// What waited from before may be answered earlier than the rows, which then still say the old text.
+const outbox = openOutbox(sending, { signIn: signInHere, onState: showState, onResults: (answer) => come.then(() => take(answer)) });
+
+// --- the rows ----------------------------------------------------------------------------
+
+const FIRST = 10;  // rows that fill the first screen: drawn before the others are looked at
+let others = [];
+
+/* The page's head has asked for the rows while the scripts were being read: this takes that answer. */
+async function load(url) {
+  const response = await fetch(url);
+  const { lines } = await response.json();
+  others = lines.slice(FIRST);
+  return lines.slice(0, FIRST).map(rowOf);
+}
+
+function rowOf(line) {
+  const cells = Object.fromEntries(columns.map((c, i) => [c.key, line.cells[i]]));
+  byId.set(line.id, { ...line, cells });
+  return { id: line.id, ...Object.fromEntries(columns.map((c) => [c.key, valueOf(c, cells[c.key])])) };
+}
+
+/* When the first rows have been drawn. */
+const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
 // --- drawing -----------------------------------------------------------------------------
 
@@ -53,7 +77,7 @@ function drawHead(cell) {
   const line = byId.get(cell.getData().id);
   const box = document.createElement("div");
   const link = document.createElement("a");
-  link.href = line.url;
+  link.href = place.dataset.formUrl.replace("/0/", "/" + line.id + "/");
   link.textContent = line.cells.head_name;
   link.setAttribute("aria-label", line.cells.head_name + "户的表单");
   const state = document.createElement("span");
@@ -93,7 +117,7 @@ function edit(cell, onRendered, success, cancel) {
 const WIDTHS = { number: 190, standing: 150, risks: 190, remark: 220, phone: 130, checked_on: 120 };
 
 const table = new window.Tabulator(place, {
-  data: lines.map((line) => ({ id: line.id, ...Object.fromEntries(columns.map((c) => [c.key, valueOf(c, line.cells[c.key])])) })),
+  ajaxURL: place.dataset.linesUrl, ajaxRequestFunc: load, dataLoaderLoading: "正在取各户…", dataLoaderError: "没有取到",
   rowHeader: { title: "户主", field: "state", frozen: true, width: 120, headerSort: false, resizable: false, formatter: drawHead },
   columns: columns.filter((c) => c.key !== "head_name").map((c) => ({
     title: c.unit ? c.label + "（" + c.unit + "）" : c.label, field: c.key, width: WIDTHS[c.key] || 112, formatter: draw,
@@ -200,6 +224,7 @@ function write(changes) {
 }
 
 function clear() {
+  if (!here()) return;
   const cells = table.getRanges()[0].getCells().flat().filter((cell) => !isClosed(cell));
   change(write(cells.map((cell) => ({ household: cell.getData().id, key: cell.getField(), text: "" }))));
 }
@@ -259,14 +284,16 @@ function showConflicts() {
 
 // --- pasting -------------------------------------------------------------------------------------
 
-document.addEventListener("paste", function (event) {
+document.addEventListener("paste", async function (event) {
   const cell = here();
   if (!cell || !place.contains(document.activeElement) || table.modules.edit.currentCell) return;
   event.preventDefault();
+  const text = event.clipboardData.getData("text/plain");  // gone after the first wait
+  await come;
   const keys = table.getColumns().map((c) => c.getField()).filter((key) => byKey.has(key));
   const ids = table.getRows().map((row) => row.getData().id);
   showPaste({
-    text: event.clipboardData.getData("text/plain"), keys: keys.slice(keys.indexOf(cell.getField())),
+    text, keys: keys.slice(keys.indexOf(cell.getField())),
     ids: ids.slice(ids.indexOf(cell.getData().id)), url: place.dataset.previewUrl, outbox, post,
     done(changes, answer) {
       const saved = new Set(answer.results.filter((r) => ["saved", "draft", "error"].includes(r.status)).map((r) => r.id));
@@ -296,7 +323,13 @@ async function post(url, body) {
   return answer;
 }
 
+table.on("dataLoadError", () => say("没有取到各户，请检查网络，再刷新页面。"));
 table.on("tableBuilt", async function () {
+  if (others.length) {
+    await drawn();
+    await table.addData(others.map(rowOf));
+  }
+  hasCome();
   // What takes the focus inside a grid must be a part of it: the rows are grouped by their holder.
   place.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
   place.querySelector(".tabulator-table").setAttribute("role", "presentation");
