@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
 
 from audit import clock
 from audit.events import EventKind
@@ -177,6 +175,9 @@ def _application_scans(filters: Filters, user) -> Iterator[tuple]:
 
 
 def _write_index(filters: Filters, items: list[Item], summary: Summary, path: Path) -> None:
+    from openpyxl import Workbook  # heavy: only who writes an index loads it
+    from openpyxl.styles import Alignment, Font
+
     book = Workbook()
     sheet = book.active
     sheet.title = "目录"

@@ -13,12 +13,11 @@ from queue import SimpleQueue
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from pypdf import PdfReader, PdfWriter
 
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from ledgers import booklet, pdf, word
+from ledgers import booklet, pdf
 from ledgers.booklet import Content
 from ledgers.models import Booklet
 from ledgers.press import Press, print_pdf
@@ -65,6 +64,8 @@ def docx_of(found: Content, *, with_missing: bool = False) -> tuple[bytes, int]:
     html = booklet.document(
         found, version=version, printed_on=clock.today(), with_missing=with_missing
     )
+    from ledgers import word  # heavy: only who writes such a file loads it
+
     return word.of_document(html), version
 
 
@@ -80,6 +81,8 @@ def bind(stored: Iterable[tuple[tuple[str, ...], object]], path: Path) -> int:
     Each comes with its names from the outer bookmark to its own, (village, household); what the
     booklet itself has bookmarked stands below.
     """
+    from pypdf import PdfReader, PdfWriter  # heavy: only who joins booklets loads it
+
     count, marks = 0, {}
     with PdfWriter() as whole:
         for names, file in stored:
@@ -99,7 +102,7 @@ def bind(stored: Iterable[tuple[tuple[str, ...], object]], path: Path) -> int:
     return count
 
 
-def _bookmarked(one: PdfReader, outline, whole: PdfWriter, start: int, above) -> None:
+def _bookmarked(one, outline, whole, start: int, above) -> None:
     """Set the bookmarks of a booklet that begins at page `start` of the whole below one of its own."""
     last = above
     for item in outline:

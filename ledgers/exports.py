@@ -15,12 +15,13 @@ from accounts.permissions import Permission
 from audit import clock
 from audit.events import EventKind
 from audit.record import record
-from ledgers import flat, pdf, xlsx
+from ledgers import flat, pdf
 from ledgers.models import MonthlyExport
 from ledgers.sheets import Block, Filters, Ledger, full_name
 from screening.duties import desks
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # What a page may draw while somebody waits; longer ledgers become a job.
 AT_ONCE = {"signed": 400, "flat": 3000, "pdf": 120}
 
@@ -80,6 +81,8 @@ def write(ledger: Ledger, filters: Filters, blocks, form: Form, path) -> int:
         return flat.write_flat(ledger, filters, blocks, path)
     paper = {"unit": full_name(filters.area), "filled_on": clock.today()}
     if form.key == "signed":
+        from ledgers import xlsx  # heavy: only who draws a signed form loads it
+
         return xlsx.write_signed(ledger, filters, blocks, path, **paper)
     kept = list(blocks)
     Path(path).write_bytes(pdf.of_ledger(ledger, filters, kept, **paper))

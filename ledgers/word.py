@@ -18,7 +18,6 @@ from lxml import html as markup
 
 from ledgers import pdf, presenters
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BODY, HEADING, SUBHEADING, TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体"
 LATIN = "Times New Roman"
 TEXT_WIDTH = 210 - 25 - 22  # mm, as @page of print.css

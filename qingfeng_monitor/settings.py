@@ -301,6 +301,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": PLAIN_STATIC if DEBUG or IS_TEST else HASHED_STATIC},
 }
 WHITENOISE_USE_FINDERS = DEBUG or IS_TEST
+WHITENOISE_AUTOREFRESH = DEBUG or IS_TEST  # looked up when asked for; each test would list them all
 WHITENOISE_MANIFEST_STRICT = False  # a command that draws a page needs no collectstatic first
 
 MEDIA_ROOT = VAR / ("media-test" if IS_TEST else "media")  # never served by URL, only by views

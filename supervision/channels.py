@@ -8,7 +8,6 @@ carries names of households.
 import logging
 from urllib.parse import quote
 
-import apprise
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
@@ -36,6 +35,8 @@ def send_group(title: str, body: str) -> bool:
 
 
 def _send(urls: list[str], title: str, body: str) -> bool:
+    import apprise  # heavy: only who sends loads it
+
     taken = False
     for url in urls:
         sender = apprise.Apprise()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import require
 from accounts.permissions import Permission
-from ledgers import booklet, booklets, exports, pdf, policy_card, word
+from ledgers import booklet, booklets, exports, pdf, policy_card
 from ledgers.limits import limited
 from ledgers.views.files import as_file
 from workflow.models import Case
@@ -51,7 +51,7 @@ def booklet_pdf(request, pk):
 @limited
 def booklet_docx(request, pk):
     """The same booklet to be edited in Word or WPS."""
-    return _given(request, pk, booklets.docx_of, "docx", word.DOCX)
+    return _given(request, pk, booklets.docx_of, "docx", exports.DOCX)
 
 
 def _given(request, pk, make, suffix, content_type):
