@@ -249,7 +249,9 @@ def over_plan(
     """
     if not is_beyond(kind, total, planned):
         return ""
-    most = planned.get(kind) or Decimal(0)
+    if kind not in planned:
+        return f"已审批的第 {version} 版计划里没有该类措施，请村级先修订帮扶计划并报县级审批。"
+    most = planned[kind]
     return (
         f"该类措施金额合计 {total:,.2f} 元，超过已审批的第 {version} 版计划（{most:,.2f} 元），"
         "请先修订帮扶计划并报审批。"

@@ -12,6 +12,11 @@ from demo import relief
 from workflow.actions import record_visit
 from workflow.models import Visit
 
+# What the first plan of every household names.
+PLANNED = (
+    {"kind": "public_post", "cause": "因病", "content": "村级保洁岗位", "amount": Decimal(3600)},
+    {"kind": "subsistence", "cause": "因病", "content": "申请低保", "amount": Decimal(1200)},
+)
 # What helpers note at their monthly visits.
 SEEN = (
     {"income": "公益岗工资按月到账", "expense": "本月买药自付约 200 元"},
@@ -32,10 +37,7 @@ def assist(line, case, *, is_delivered: bool) -> None:
     plan = actions.make_plan(
         case=case, by=line.cadre, needs="主要劳动力患病，医疗支出大，务工收入减少",
         goal="落实医疗救助减轻负担，安排公益岗位稳定增收",
-        items=[
-            {"kind": "public_post", "cause": "因病", "content": "村级保洁岗位", "amount": Decimal(3600)},
-            {"kind": "subsistence", "cause": "因病", "content": "申请低保", "amount": Decimal(1200)},
-        ],
+        items=PLANNED,
     )  # fmt: skip
     actions.check_plan(plan=plan, by=line.reviewer)
     actions.approve_plan(plan=plan, by=line.leading_group)
@@ -55,8 +57,14 @@ def assist(line, case, *, is_delivered: bool) -> None:
 
 
 def go_on(line, case, *, level: str) -> None:
-    """What is open in the current month: a level, a late task of a department, a plan sent back."""
+    """What is open in the current month: a level, a plan followed by the next, a late task of a department."""
     actions.set_attention(case=case, level=level, reason="每月研判", by=line.leading_group)
+    plan = actions.make_plan(
+        case=case, by=line.cadre, needs="住院费用自付仍然较多", goal="增加医疗救助，其他继续落实",
+        items=[*PLANNED, {"kind": "medical_aid", "cause": "因病", "content": "住院费用医疗救助"}],
+    )  # fmt: skip
+    actions.check_plan(plan=plan, by=line.reviewer)
+    actions.approve_plan(plan=plan, by=line.leading_group)
     today = clock.today()
     actions.set_measure(
         case=case, by=line.leading_group, kind="medical_aid", description="住院费用医疗救助",

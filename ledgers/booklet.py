@@ -187,8 +187,8 @@ def _facts(case: Case, is_masked: bool) -> dict:
         "reliefs": [_relief(one) for one in household.all_reliefs],
         "totals": totals(household.all_claims, household.all_reliefs),
         "visits": [(visit, found_words(visit)) for visit in case.all_visits],
-        "changes": [change for change in case.all_changes if change.step not in CLEARING_STEPS],
-        "clearing": [change for change in case.all_changes if change.step in CLEARING_STEPS],
+        "changes": case.all_changes,
+        "is_clearing_begun": any(change.step in CLEARING_STEPS for change in case.all_changes),
         "clearing_kind": codes.label("clearing_kind", case.clearing_kind)
         if case.clearing_kind
         else "",

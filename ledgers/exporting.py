@@ -144,6 +144,7 @@ def export_booklets(job) -> None:
         record_area(EventKind.BOOKLET_EXPORTED, filters, count, by=job.by)
         job.save_file(path, name)
     job.result = {"rows": run.asked, "files": count, "printed": run.printed}
+    job.progress(run.asked, run.asked, f"共 {count} 户，重新打印 {run.printed} 户")
 
 
 def export_cards(job) -> None:

@@ -31,6 +31,7 @@ LOOKS = {
     "bk-maker": (BODY, 14, WD_ALIGN_PARAGRAPH.CENTER, 100),
 }
 PLAIN = (BODY, 11, None, 0)
+NUMBER_POINTS = 9  # an ID or telephone number keeps its line whatever font the office has
 CELL_POINTS = {"bk-grid": 9.5, "bk-plain": 15}
 SHARES = {"bk-facts": [20, 30, 20, 30], "bk-long": [25, 75], "bk-plain": [35, 65]}
 UNRULED = {"bk-sign", "bk-plain"}
@@ -210,7 +211,7 @@ def _row(line, cells, widths, size: float, is_centred: bool) -> None:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         elif is_centred and "bk-left" not in classes:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _runs(paragraph, source, size)
+        _runs(paragraph, source, NUMBER_POINTS if "bk-id" in classes else size)
         if source.tag == "th":
             for run in paragraph.runs:
                 run.bold = True

@@ -191,6 +191,21 @@ def test_a_cleared_booklet_keeps_the_conditions_as_they_stood_at_recognition():
     assert nothing_is_empty(before.body)
 
 
+def test_a_clearing_undone_and_a_household_seen_again_are_named_as_such():
+    case = rich_case()
+    undone = {"source": Status.RISK_CLEARED, "target": Status.MONITORED, "comment": "收入不实"}
+    StatusChangeFactory(case=case, step="undo_clearing", **undone)
+    assert "<td>回退：县级审定，监测帮扶</td>" in booklet.content(loaded(case)).body
+    assert "再识别" not in booklet.content(loaded(case)).body
+
+    Case.objects.filter(pk=case.pk).update(
+        status=Status.RISK_CLEARED, cleared_on=datetime.date(2021, 10, 20)
+    )
+    again = case_in(Status.SCREENED, household=case.household, previous_case=case)
+    told = booklet.content(loaded(again)).body
+    assert "再识别：上一次2021年3月30日审定，2021年10月20日认定风险消除" in told
+
+
 def nothing_is_empty(body: str) -> bool:
     """Every box holds words, and every section more than its heading and places to sign."""
     tree = markup.fragment_fromstring(body, create_parent="div")
