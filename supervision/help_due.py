@@ -83,7 +83,7 @@ def _of_area(due: Due, role, area: str) -> list[dict | None]:
         return [
             _line("到期的帮扶走访", "户", visits, url),
             _line(
-                "本村负责的帮扶措施快到期", "项", due.measures[area, None], reverse("measure_list")
+                "本村负责的帮扶措施到期", "项", due.measures[area, None], reverse("measure_list")
             ),
         ]
     return [
@@ -98,7 +98,7 @@ def _of_department(due: Due, department: str, county: str) -> list[dict | None]:
     """Its own measures; the desks of 防贫保 and 救助 also what waits there."""
     is_desk = {key: parameters.value(key, county=county or None) == department for key in DESKS}
     return [
-        _line("本部门负责的帮扶措施快到期", "项", due.measures[county, department],
+        _line("本部门负责的帮扶措施到期", "项", due.measures[county, department],
               reverse("measure_list")),
         *(_claims(due, county) if is_desk[desk.INSURANCE] else []),
         *(_reliefs(due, county) if is_desk[desk.RELIEF] else []),
@@ -121,6 +121,8 @@ def _reliefs(due: Due, area: str) -> list[dict | None]:
 
 def _line(what: str, unit: str, found: Counter, url: str) -> dict | None:
     late = f"，其中 {found['late']} {unit}已逾期" if found["late"] else ""
+    if found["late"] == found["n"]:
+        late = "，已逾期"
     return _said(f"{what}：{found['n']} {unit}{late}", found["n"], url)
 
 

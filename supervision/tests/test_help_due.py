@@ -63,12 +63,12 @@ def test_visits_and_measures_are_told_by_level_and_department():
     cadre, neighbour, township, county, yibao, minzheng = everybody()
     assert told(cadre) == [
         "到期的帮扶走访：2 户，其中 1 户已逾期",
-        "本村负责的帮扶措施快到期：1 项，其中 1 项已逾期",
+        "本村负责的帮扶措施到期：1 项，已逾期",
     ]
     assert told(neighbour) == []
     assert told(township) == ["帮扶走访逾期：1 户", "帮扶措施逾期未完成：2 项"]
     assert told(county) == told(township)
-    assert told(yibao) == ["本部门负责的帮扶措施快到期：2 项，其中 1 项已逾期"]
+    assert told(yibao) == ["本部门负责的帮扶措施到期：2 项，其中 1 项已逾期"]
     assert told(minzheng) == []
 
 
