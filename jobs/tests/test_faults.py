@@ -26,11 +26,7 @@ from jobs.actions import enqueue
 from jobs.models import Job, State
 from jobs.tests.handlers import ROWS
 
-pytestmark = [
-    pytest.mark.faults,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("faults"),
-]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 PATIENCE = 25
 
 

@@ -25,11 +25,7 @@ from ledgers.models import Booklet
 from workflow.models import Status
 from workflow.tests.factories import case_in
 
-pytestmark = [
-    pytest.mark.faults,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("faults"),
-]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 HOUSEHOLDS = 10
 PATIENCE = 120  # a first booklet waits for two printing processes to start
 

@@ -75,7 +75,6 @@ def shared_media(settings):
 
 
 @pytest.mark.faults
-@pytest.mark.xdist_group("faults")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("victim", ["child", "worker"])
 def test_a_check_killed_in_the_middle_ends_with_exactly_the_rows(

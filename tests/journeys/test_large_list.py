@@ -32,9 +32,7 @@ from tests.journeys import steps
 from tests.journeys.steps import is_told, keeps_picture, opens, sees, signs_in
 from workflow.models import Case
 
-pytestmark = [
-    pytest.mark.journey, pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("faults"),
-]  # fmt: skip
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.long]
 ROWS, HOMES, DAMAGED = 20_000, 1000, 20  # every twentieth number
 VILLAGES = (people.VILLAGE, people.NEIGHBOUR, *(f"{people.OTHER_TOWNSHIP}{n}" for n in (201, 202)))
 SURNAMES, GIVEN = "张李王赵孙周吴郑钱冯", "有来满秋喜立向大春福"
