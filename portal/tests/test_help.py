@@ -25,7 +25,7 @@ NO_SCREEN = {
     "attachment_file", "board_data", "booklet_preview", "claim_proof", "duty_report_file", "healthz",
     "help_index", "help_page", "job_file", "job_progress", "lead_file_returned", "matter_file",
     "measure_proof", "monthly_export_file", "natural_change_sheet", "register_import_rejected",
-    "relief_proof", "second_factor_qr", "sheet_workbook", "sign_in",
+    "relief_proof", "second_factor_qr", "sheet_lines", "sheet_workbook", "sign_in",
 }  # fmt: skip
 
 
