@@ -153,6 +153,12 @@ def test_hand_in_names_what_is_wrong(client, month, household, cadre):
     assert not ReportedList.objects.exists()
 
 
+def test_hand_in_says_how_many_cells_of_a_household_are_wrong(client, month, household, cadre):
+    send(client, cadre, month, cell(household, "wage", "12000"))
+    answer = client.get(reverse("sheet_hand_in"))
+    assert "没有的填 0；填齐后一起记入档案（本户共 6 处）" in answer.content.decode()
+
+
 def test_history_tells_and_puts_back(client, month, household, cadre):
     send(client, cadre, month, cell(household, "remark", "写错了"))
     page = reverse("sheet_history", args=[household.pk])
