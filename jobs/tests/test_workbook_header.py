@@ -101,4 +101,8 @@ def test_any_order_any_place_any_extra_columns(order, above, extra):
     st.lists(st.lists(st.one_of(st.text(), st.floats(), st.booleans(), st.sampled_from(TITLES))))
 )
 def test_no_rows_break_the_search(rows):
-    find_header(rows, COLUMNS)
+    header = find_header(rows, COLUMNS)
+    missing = {column.key for column in header.missing}
+    required = {column.key for column in COLUMNS if column.required}
+    assert missing == required - set(header.mapping)
+    assert set(header.mapping) <= {column.key for column in COLUMNS}
