@@ -5,15 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Protocol as Shape
 
-from screening.pulling import folders, sftp, web
 from screening.pulling.place import Place, Protocol
-
-_OPENERS = {
-    Protocol.FOLDER: folders.open_folder,
-    Protocol.SFTP: sftp.open_sftp,
-    Protocol.WEB: web.open_web,
-    Protocol.WEBDAV: web.open_webdav,
-}
 
 
 class Opened(Shape):
@@ -29,5 +21,13 @@ class Opened(Shape):
 @contextmanager
 def open_place(place: Place) -> Iterator[Opened]:
     """Reach the place. Raises PlaceRefused, whatever went wrong on the way."""
-    with _OPENERS[Protocol(place.protocol)](place) as opened:
+    from screening.pulling import folders, sftp, web  # heavy: only who fetches loads them
+
+    open_there = {
+        Protocol.FOLDER: folders.open_folder,
+        Protocol.SFTP: sftp.open_sftp,
+        Protocol.WEB: web.open_web,
+        Protocol.WEBDAV: web.open_webdav,
+    }[Protocol(place.protocol)]
+    with open_there(place) as opened:
         yield opened

@@ -1,9 +1,9 @@
 """Grants are written in one place and read in one place (code_style 2.8)."""
 
 import ast
+import re
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 
 from qingfeng_monitor.urls import APPS
@@ -11,6 +11,7 @@ from qingfeng_monitor.urls import APPS
 WRITER = "accounts/actions/posts.py"
 READER = "accounts/access.py"
 TESTS_OF_GRANTS = "accounts/tests/test_actions.py"
+TABLES = re.compile(r"(?:guardian_)?(?:user|group)objectpermission")
 
 
 def sources():
@@ -32,19 +33,28 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def test_guardian_is_spoken_to_in_two_files_only():
+def test_guardian_is_spoken_to_in_one_file_only():
     speakers = {
         str(path.relative_to(settings.BASE_DIR))
         for path in sources()
         if any(name.startswith("guardian") for name in imported(path))
     }
-    assert speakers == {WRITER, READER, TESTS_OF_GRANTS}
+    assert speakers == {WRITER, TESTS_OF_GRANTS}
 
 
-@pytest.mark.parametrize("file", [WRITER, READER])
-def test_guardians_tables_are_never_queried_by_hand(file):
-    names = imported(Path(settings.BASE_DIR) / file)
+def test_the_writer_leaves_guardians_tables_to_guardian():
+    names = imported(Path(settings.BASE_DIR) / WRITER)
     assert not {name for name in names if name.startswith("guardian.models")}
+
+
+def test_guardians_tables_are_read_by_one_statement_of_one_file():
+    """Neither by their names in SQL nor by guardian's way back from a person or permission."""
+    named = {
+        str(path.relative_to(settings.BASE_DIR)): len(found)
+        for path in sources()
+        if (found := TABLES.findall(path.read_text(encoding="utf-8")))
+    }
+    assert named == {READER: 1}
 
 
 def test_nobody_asks_djangos_global_permissions():
