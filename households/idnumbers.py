@@ -148,7 +148,10 @@ def sex(value: str) -> str:
 
 def age(value: str, on: datetime.date) -> int:
     """Completed years on a day. Raises ValueError when the birth date does not exist."""
-    born = birth_date(value)
+    return _completed_years(birth_date(value), on)
+
+
+def _completed_years(born, on):
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
@@ -172,10 +175,7 @@ def synthetic(birth: datetime.date, sex: str, sequence: int, prefix: str = "4109
 
 def encrypt(value: str) -> bytes:
     """Encrypt a normalised number for storage: version byte, nonce, AES-GCM ciphertext."""
-    nonce = os.urandom(12)
-    return (
-        _AES_GCM_1 + nonce + _cipher(settings.QF_ID_KEY).encrypt(nonce, value.encode(), _AES_GCM_1)
-    )
+    return _encrypt(_cipher(settings.QF_ID_KEY), value.encode())
 
 
 def decrypt(stored: bytes) -> str:
@@ -192,30 +192,36 @@ def decrypt(stored: bytes) -> str:
 
 def blind_index(value: str) -> bytes:
     """16 bytes that are equal for equal numbers and tell nothing without the key."""
-    return _index(b"id:" + value.encode())
+    return _index(_keyed(settings.QF_INDEX_KEY), b"id:" + value.encode())
 
 
 def tail_index(value: str, length: int) -> bytes:
     """As `blind_index`, for the last four or six characters. Raises ValueError for others."""
     if length not in (4, 6):
         raise ValueError("only the last four or six characters are indexed")
-    return _index(b"tail%d:" % length + value[-length:].encode())
+    return _index(_keyed(settings.QF_INDEX_KEY), f"tail{length}:{value[-length:]}".encode())
 
 
-def stored_forms(value: str) -> tuple[bytes, bytes, bytes, bytes]:
-    """Everything stored of a number: cipher, whole index, indexes of its last four and six."""
-    return (
-        encrypt(value),
-        blind_index(value),
-        _index_of_four(settings.QF_INDEX_KEY, value[-4:]),
-        tail_index(value, 6),
-    )
+class StoredForms:
+    """Everything stored of a number, for whoever stores many: the keys are looked up once."""
 
+    def __init__(self):
+        self._cipher = _cipher(settings.QF_ID_KEY)
+        self._keyed = _keyed(settings.QF_INDEX_KEY)
+        self._tails4 = {}  # there are 11,000 endings of four only
 
-@functools.lru_cache(maxsize=16_384)
-def _index_of_four(_key: str, tail: str) -> bytes:
-    """There are 11,000 endings of four only; a register of 600,000 persons repeats them."""
-    return tail_index(tail, 4)
+    def of(self, value: str) -> tuple[bytes, bytes, bytes, bytes]:
+        """Cipher, whole index, indexes of the last four and six of a normalised number."""
+        plain = value.encode()
+        tail4 = self._tails4.get(plain[-4:])
+        if tail4 is None:
+            tail4 = self._tails4[plain[-4:]] = _index(self._keyed, b"tail4:" + plain[-4:])
+        return (
+            _encrypt(self._cipher, plain),
+            _index(self._keyed, b"id:" + plain),
+            tail4,
+            _index(self._keyed, b"tail6:" + plain[-6:]),
+        )
 
 
 # First byte of a stored number: which cipher and which key wrote it.
@@ -233,8 +239,13 @@ def _keyed(key: str) -> hmac.HMAC:
     return hmac.new(key.encode(), digestmod="sha256")
 
 
-def _index(message: bytes) -> bytes:
-    digest = _keyed(settings.QF_INDEX_KEY).copy()
+def _encrypt(cipher: AESGCM, plain: bytes) -> bytes:
+    nonce = os.urandom(12)
+    return _AES_GCM_1 + nonce + cipher.encrypt(nonce, plain, _AES_GCM_1)
+
+
+def _index(keyed: hmac.HMAC, message: bytes) -> bytes:
+    digest = keyed.copy()
     digest.update(message)
     return digest.digest()[:16]
 
@@ -286,32 +297,46 @@ def _named_changes(text, narrow, visible, upper):
 
 
 def _judged(number, repairs, on):
-    try:
-        born = birth_date(number)
-    except ValueError:
-        return _refused(Outcome.BAD_DATE)
-    if not is_checked(number):
-        lost = number.endswith("000")
-        return _refused(Outcome.DAMAGED if lost else Outcome.BAD_CHECK_DIGIT)
-    if born > on:
-        return _refused(Outcome.FUTURE)
-    if on.year - born.year > OLDEST_AGE + 1 or age(number, on) > OLDEST_AGE:
-        return _refused(Outcome.OVER_AGE)
+    refused = _refused_by_birth(number[6:14], on)
+    if refused is not Outcome.BAD_DATE and not is_checked(number):
+        refused = Outcome.DAMAGED if number.endswith("000") else Outcome.BAD_CHECK_DIGIT
+    if refused:
+        return _refused(refused)
+    is_permit, doubts = _region(number[:6])
+    if repairs or number.endswith("000"):
+        doubts += _doubts(number, repairs)
     outcome = Outcome.REPAIRED if repairs else Outcome.EQUAL
-    if _is_permit(number):
+    if is_permit:
         outcome = Outcome.RESIDENCE_PERMIT
-    return IdNumber(number, outcome, repairs, warnings_zh=_doubts(number, repairs))
+    return IdNumber(number, outcome, repairs, "", doubts)
 
 
-def _is_permit(number):
-    """Residents of Hong Kong, Macau and Taiwan; foreigners' cards since 2023 begin with 9."""
-    return number[:2] in _RESIDENTS_PERMITS or number[0] == "9"
+# A register repeats regions and birth dates: what they say is found out once.
+
+
+@functools.lru_cache(maxsize=65_536)
+def _refused_by_birth(digits, on):
+    try:
+        born = _date_of(digits)
+    except ValueError:
+        return Outcome.BAD_DATE
+    if born > on:
+        return Outcome.FUTURE
+    return Outcome.OVER_AGE if _completed_years(born, on) > OLDEST_AGE else None
+
+
+@functools.lru_cache(maxsize=16_384)
+def _region(digits):
+    """Is it a residence permit, and what is doubtful about the region?"""
+    # Residents of Hong Kong, Macau and Taiwan; foreigners' cards since 2023 begin with 9.
+    is_permit = digits[:2] in _RESIDENTS_PERMITS or digits[0] == "9"
+    if is_permit or digits[:2] in _PROVINCES:
+        return is_permit, ()
+    return is_permit, (f"地区码{digits}不在现行区划里，请核对",)
 
 
 def _doubts(number, repairs):
     doubts = []
-    if number[:2] not in _PROVINCES and not _is_permit(number):
-        doubts.append(f"地区码{number[:6]}不在现行区划里，请核对")
     if number.endswith("000"):
         doubts.append("号码以000结尾，可能被Excel改过，请核对")
     if "15位旧号码升为18位" in repairs:

@@ -68,6 +68,7 @@ class RowReader:
         self._villages = villages
         self._found_villages = {}
         self._today = today
+        self._stored = idnumbers.StoredForms()
         self._relations = {code: code for code, _label in codes.choices("relation")} | RELATIONS
         self._coded = {table: _by_code_and_label(table) for table in CODED}
         self._more = [key for key in MORE_OF_HOUSEHOLD + MORE_OF_PERSON if key in self._at]
@@ -91,10 +92,7 @@ class RowReader:
 
     def digest(self, picked):
         """A signed 64-bit digest of the cells as they stand; equal rows need no second look."""
-        try:
-            text = "\x1f".join(picked)
-        except TypeError:
-            text = "\x1f".join([cell if type(cell) is str else repr(cell) for cell in picked])
+        text = "\x1f".join([cell if type(cell) is str else repr(cell) for cell in picked])
         plain = blake2b(self._salt + text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         return int.from_bytes(plain, "big", signed=True)
 
@@ -190,12 +188,12 @@ class RowReader:
         if found.warnings_zh:
             warnings.extend(found.warnings_zh)
         value = found.value
-        cipher, whole, tail4, tail6 = idnumbers.stored_forms(value)
+        cipher, whole, tail4, tail6 = self._stored.of(value)
         return (
-            "\\\\x" + cipher.hex(),
-            "\\\\x" + whole.hex(),
-            "\\\\x" + tail4.hex(),
-            "\\\\x" + tail6.hex(),
+            f"\\\\x{cipher.hex()}",
+            f"\\\\x{whole.hex()}",
+            f"\\\\x{tail4.hex()}",
+            f"\\\\x{tail6.hex()}",
             f"{value[6:10]}-{value[10:12]}-{value[12:14]}",
             "男" if value[16] in "13579" else "女",
         )

@@ -1,9 +1,12 @@
 """Writing judged rows into the register, set-based; the caller holds the transaction."""
 
+from contextlib import nullcontext
+
 from django.db import connection
 
 from households import summary
 from households.register_columns import MORE_OF_PERSON
+from households.register_filling import indexed_at_the_end
 
 _NEW_HOUSEHOLDS = """
     INSERT INTO households_household
@@ -93,15 +96,17 @@ def write(imported, *, now, progress) -> dict[str, int]:
     terms = {"import": imported.pk, "now": now, "year": _income_year(now)}
     has_more = imported.figures.get("has_more", False)
     with connection.cursor() as cursor:
-        progress(1, 4, "正在写入农户")
-        cursor.execute(_NEW_HOUSEHOLDS, terms)
-        new_households = cursor.rowcount
-        cursor.execute(_CHANGED_HOUSEHOLDS, terms)
-        changed_households = cursor.rowcount
-        progress(2, 4, "正在写入家庭成员")
-        updated = _change_persons(cursor, terms, has_more)
-        cursor.execute(_new_persons(has_more), terms)
-        created = cursor.rowcount
+        many = imported.figures["staged"] > MANY
+        with indexed_at_the_end(cursor) if many else nullcontext():
+            progress(1, 4, "正在写入农户")
+            cursor.execute(_NEW_HOUSEHOLDS, terms)
+            new_households = cursor.rowcount
+            cursor.execute(_CHANGED_HOUSEHOLDS, terms)
+            changed_households = cursor.rowcount
+            progress(2, 4, "正在写入家庭成员")
+            updated = _change_persons(cursor, terms, has_more)
+            cursor.execute(_new_persons(has_more), terms)
+            created = cursor.rowcount
         cursor.execute(_SAME_PERSONS, terms)
         progress(3, 4, "正在汇总")
         cursor.execute(_TOUCHED, terms)
