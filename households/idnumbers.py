@@ -121,9 +121,8 @@ def check_digit(first_17: str) -> str:
 
 def is_checked(value: str) -> bool:
     """True when the last character of an 18-character number fits the others."""
-    # The sum is linear, so it is the sum over the parts with zeros for the rest; registers
-    # repeat regions, birth dates and last fours, which are therefore summed once.
-    return (_summed(value[:6], 12) + _summed(value[6:14], 4) + _summed(value[14:], 0)) % 11 == 1
+    # The sum is linear, so it is the sum over the parts with zeros for the rest, each summed once.
+    return (_summed(value[:14], 4) + _summed(value[14:], 0)) % 11 == 1
 
 
 @functools.lru_cache(maxsize=131_072)
@@ -297,12 +296,11 @@ def _named_changes(text, narrow, visible, upper):
 
 
 def _judged(number, repairs, on):
-    refused = _refused_by_birth(number[6:14], on)
-    if refused is not Outcome.BAD_DATE and not is_checked(number):
+    refused, is_permit, doubts, share = _said_by_first_14(number[:14], on)
+    if refused is not Outcome.BAD_DATE and (share + _summed(number[14:], 0)) % 11 != 1:
         refused = Outcome.DAMAGED if number.endswith("000") else Outcome.BAD_CHECK_DIGIT
     if refused:
         return _refused(refused)
-    is_permit, doubts = _region(number[:6])
     if repairs or number.endswith("000"):
         doubts += _doubts(number, repairs)
     outcome = Outcome.REPAIRED if repairs else Outcome.EQUAL
@@ -311,10 +309,18 @@ def _judged(number, repairs, on):
     return IdNumber(number, outcome, repairs, "", doubts)
 
 
-# A register repeats regions and birth dates: what they say is found out once.
+@functools.lru_cache(maxsize=131_072)
+def _said_by_first_14(digits, on):
+    """Of region and birth date, which a register repeats: what refuses the number, whether it is
+    a residence permit's, what is doubtful, and the share of the check sum."""
+    # Residents of Hong Kong, Macau and Taiwan; foreigners' cards since 2023 begin with 9.
+    is_permit = digits[:2] in _RESIDENTS_PERMITS or digits[0] == "9"
+    doubts = ()
+    if not is_permit and digits[:2] not in _PROVINCES:
+        doubts = (f"地区码{digits[:6]}不在现行区划里，请核对",)
+    return _refused_by_birth(digits[6:], on), is_permit, doubts, _summed(digits, 4)
 
 
-@functools.lru_cache(maxsize=65_536)
 def _refused_by_birth(digits, on):
     try:
         born = _date_of(digits)
@@ -323,16 +329,6 @@ def _refused_by_birth(digits, on):
     if born > on:
         return Outcome.FUTURE
     return Outcome.OVER_AGE if _completed_years(born, on) > OLDEST_AGE else None
-
-
-@functools.lru_cache(maxsize=16_384)
-def _region(digits):
-    """Is it a residence permit, and what is doubtful about the region?"""
-    # Residents of Hong Kong, Macau and Taiwan; foreigners' cards since 2023 begin with 9.
-    is_permit = digits[:2] in _RESIDENTS_PERMITS or digits[0] == "9"
-    if is_permit or digits[:2] in _PROVINCES:
-        return is_permit, ()
-    return is_permit, (f"地区码{digits}不在现行区划里，请核对",)
 
 
 def _doubts(number, repairs):
