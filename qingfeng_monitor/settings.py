@@ -151,7 +151,7 @@ PROCESS = os.environ.get("QF_PROCESS", "web")
 SESSION_PARAMETERS = {
     "statement_timeout": f"{STATEMENT_SECONDS[PROCESS]}s",
     "lock_timeout": "3s",
-    "idle_in_transaction_session_timeout": "30s",
+    "idle_in_transaction_session_timeout": "5min" if IS_TEST else "30s",  # test machines pause
     "synchronous_commit": "off" if IS_TEST else "on",
 }
 

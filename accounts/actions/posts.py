@@ -3,7 +3,8 @@
 from datetime import date
 
 from django.db import transaction
-from guardian.shortcuts import assign_perm, get_perms_for_model, remove_perm
+from guardian.shortcuts import get_perms_for_model, remove_perm
+from guardian.utils import get_user_obj_perms_model
 
 from accounts import access, roles
 from accounts.models import Department, Post, User
@@ -51,8 +52,7 @@ def appoint(
         user=user, role=role, area=area, department=department, starts_on=starts_on,
         ends_on=ends_on, appointed_by=by, appointed_at=clock.now(),
     )  # fmt: skip
-    for permission in _grantable(post):
-        assign_perm(permission, [user], post.place)
+    _grant(post)
     record(EventKind.POST_APPOINTED, by=by, obj=post, area=_area_of(post), detail=_told(post))
     access.forget(user)
     return post
@@ -141,6 +141,18 @@ def _other_security_admin(post: Post) -> bool:
         role=roles.SecurityAdmin.key, area__in=outer, ends_on=None, user__is_active=True
     )
     return others.exclude(pk=post.pk).exclude(user=post.user_id).exists()
+
+
+def _grant(post: Post) -> None:
+    """All grants of the post in one statement; guardian's own way is one for each."""
+    held = get_user_obj_perms_model(post.place)
+    held.objects.bulk_create(
+        [
+            held(user=post.user, permission=permission, content_object=post.place)
+            for permission in _grantable(post)
+        ],
+        ignore_conflicts=True,  # another post there gives it already
+    )
 
 
 def _grantable(post: Post):

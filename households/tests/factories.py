@@ -35,8 +35,8 @@ class HouseholdFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def with_members(self, create, count, **_kwargs):
         if create and count:
-            for relation in ("户主", "配偶", "之子", "之女", "之父", "之母")[:count]:
-                PersonFactory(
+            Person.objects.bulk_create(
+                PersonFactory.build(
                     household=self,
                     relation=relation,
                     name=self.head_name if relation == "户主" else PERSON_NAMES[relation],
@@ -44,6 +44,8 @@ class HouseholdFactory(factory.django.DjangoModelFactory):
                     health="长期慢性病" if relation == "户主" else "健康",
                     skill="弱劳动力或半劳动力" if relation == "户主" else "普通劳动力",
                 )
+                for relation in ("户主", "配偶", "之子", "之女", "之父", "之母")[:count]
+            )
             summary.refresh([self.pk], now=clock.now())
             self.refresh_from_db()
 

@@ -176,6 +176,7 @@ def _calls(user, *, owner, client=None, only=lambda address, method: True):
     if client is None:
         client = Client(raise_request_exception=False)
         client.force_login(user)
+        client.get(reverse("home"))  # what a session notes once a minute is noted before the calls
     made = defaultdict(dict)
     signed_in_as = {name: cookie.value for name, cookie in client.cookies.items()}
     for address in every_address():
