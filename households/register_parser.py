@@ -20,11 +20,9 @@ def copy_lines(import_pk, reader, rows):
     """Read rows (sheet_row, digest, position, cells) and COPY them into ImportRow."""
     if not rows:
         return
-    prefix = f"{import_pk}\t"
-    lines = [prefix + reader.line(*row) for row in rows]
-    lines.append("")
+    lines = reader.lines(rows)
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.write("\n".join(lines))
+        copy.write(f"{import_pk}\t" + f"\n{import_pk}\t".join(lines) + "\n")
 
 
 class Helpers:

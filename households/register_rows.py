@@ -1,9 +1,10 @@
-"""One row of a register workbook: what it says, or why it cannot be used.
+"""Rows of a register workbook: what each says, or why it cannot be used.
 
-Runs 600,000 times for a county, so what repeats (villages, relations, amounts) is remembered.
+A county has 600,000 of them, so what repeats (villages, names, relations, amounts) is remembered.
 """
 
 import json
+from collections import defaultdict
 from hashlib import blake2b
 from operator import itemgetter
 
@@ -52,7 +53,7 @@ COPIED = (
     "more",
 )
 _TOTALS = ("合计", "总计", "小计", "本页合计")
-_NO_ID = (NULL, NULL, NULL, NULL, NULL, "")
+_NO_ID = "\t".join((NULL, NULL, NULL, NULL, NULL, ""))
 
 
 class RowReader:
@@ -66,22 +67,25 @@ class RowReader:
         self._at = {key: index for index, key in enumerate(self.keys)}
         self._salt = ("|".join(self.keys) + "\x1e").encode()
         self._villages = villages
-        self._found_villages = {}
         self._today = today
         self._stored = idnumbers.StoredForms()
         self._relations = {code: code for code, _label in codes.choices("relation")} | RELATIONS
         self._coded = {table: _by_code_and_label(table) for table in CODED}
         self._more = [key for key in MORE_OF_HOUSEHOLD + MORE_OF_PERSON if key in self._at]
-        # Columns whose values repeat: each different cell is read once.
-        readers = {
-            "number": register_cells.household_number,
-            "relation": self._relation,
-            "kind": register_cells.kind,
-            "low_income_kind": register_cells.low_income_kind,
-            "per_capita_income": register_cells.per_capita_income,
-            "phone": register_cells.phone,
+        self._villages_told = _Column("", self._village, "")
+        self._names_told = _Column("name", _name, "\t\t")
+        self._columns = {
+            "number": _Column(
+                "number", lambda cell: _escaped(register_cells.household_number(cell)), ""
+            ),
+            "relation": _Column("relation", self._relation, ""),
+            "kind": _Column("kind", register_cells.kind, NULL),
+            "low_income_kind": _Column("low_income_kind", register_cells.low_income_kind, NULL),
+            "per_capita_income": _Column(
+                "per_capita_income", register_cells.per_capita_income, NULL
+            ),
+            "phone": _Column("phone", register_cells.phone, NULL),
         }
-        self._repeating = [(key, self._at.get(key), read, {}) for key, read in readers.items()]
 
     def pick(self, row):
         """The cells of our columns in one order, whatever the sheet's order; None for an empty row."""
@@ -107,95 +111,68 @@ class RowReader:
 
     def village_of(self, picked):
         """The code of the row's village, empty when it cannot be told."""
-        return self._village(picked)[0]
-
-    def line(self, sheet_row, digest, position, picked):
-        """The row as a line for COPY into ImportRow, columns COPIED; reasons inside when refused."""
-        reasons, warnings = [], []
-        village, reason = self._village(picked)
-        if reason:
-            reasons.append(reason)
-        name = self._name(picked[self._at["name"]], reasons)
-        id_fields = self._id_number(picked[self._at["id_number"]], reasons, warnings)
-        values = []
-        for key, at, read, remembered in self._repeating:
-            if at is None:
-                values.append(NULL)
-                continue
-            found = remembered.get(picked[at])
-            if found is None:
-                found = _read_once(key, picked[at], read, remembered)
-            values.append(found[0])
-            if found[1]:
-                reasons.append(found[1])
-        number, relation, *facts = values
-        more = self._further(picked, reasons) if self._more else "{}"
-        first, other = pinyin.initials(name)
-        return "\t".join(
-            (
-                str(sheet_row),
-                "rejected" if reasons else "new",
-                _escaped(SEPARATOR.join(reasons)) if reasons else "",
-                _escaped(SEPARATOR.join(warnings)) if warnings else "",
-                str(digest),
-                village,
-                number,
-                _escaped(name) if "\\" in name else name,
-                first,
-                other,
-                relation,
-                *id_fields,
-                *facts,
-                str(min(position, MOST_MEMBERS)),
-                more,
-            )
-        )
-
-    def _village(self, picked):
-        """(code, '') or ('', reason)."""
         at = self._at.get("township")
-        named = ("" if at is None else picked[at], picked[self._at["village"]])
-        found = self._found_villages.get(named)
-        if found is None:
-            try:
-                texts = [cells.text(cell, 60) for cell in named]
-                found = (self._villages.code_of(*texts), "")
-            except CellRefused as refusal:
-                found = ("", _worded("village", refusal.reason_zh))
-            except VillageUnknown as unknown:
-                found = ("", str(unknown))
-            self._found_villages[named] = found
-        return found
+        return self._villages_told["" if at is None else picked[at], picked[self._at["village"]]]
 
-    def _name(self, cell, reasons):
-        if type(cell) is str and 2 <= len(cell) <= 4 and cell.isalpha() and not cell.isascii():
-            return cell
+    def lines(self, rows):
+        """Rows (sheet row, digest, position, cells) as lines for COPY into ImportRow, columns COPIED.
+
+        Read column by column; a row's reasons stand in its line, in the order of the columns.
+        """
+        sheet_rows, digests, positions, picked = zip(*rows, strict=True)
+        cells_of = dict(zip(self.keys, zip(*picked, strict=True), strict=True))
+        reasons, warnings = defaultdict(list), defaultdict(list)
+        nothing = [""] * len(rows)
+        places = zip(cells_of.get("township", nothing), cells_of["village"], strict=True)
+        villages = self._villages_told.texts(list(places), reasons)
+        names = self._names_told.texts(cells_of["name"], reasons)
+        id_numbers = [
+            self._id_number(index, cell, reasons, warnings)
+            for index, cell in enumerate(cells_of["id_number"])
+        ]
+        number, relation, *facts = (
+            column.texts(cells_of[key], reasons) if key in cells_of else [NULL] * len(rows)
+            for key, column in self._columns.items()
+        )
+        more = ["{}"] * len(rows)
+        if self._more:
+            more = [self._further(index, cells, reasons) for index, cells in enumerate(picked)]
+        verdicts = ["new\t\t"] * len(rows)
+        for index in reasons.keys() | warnings.keys():
+            verdict = "rejected" if index in reasons else "new"
+            told = (_escaped(SEPARATOR.join(texts[index])) for texts in (reasons, warnings))
+            verdicts[index] = "\t".join((verdict, *told))
+        columns = (
+            *(map(str, sheet_rows), verdicts, map(str, digests), villages, number, names),
+            *(relation, id_numbers, *facts),
+            *([str(min(position, MOST_MEMBERS)) for position in positions], more),
+        )
+        return list(map("\t".join, zip(*columns, strict=True)))
+
+    def _village(self, named):
+        """The code of (township, village) as written. Raises CellRefused."""
         try:
-            name = cells.person_name(cell)
+            texts = [cells.text(cell, 60) for cell in named]
+            return self._villages.code_of(*texts)
+        except VillageUnknown as unknown:
+            raise CellRefused(str(unknown)) from unknown
         except CellRefused as refusal:
-            reasons.append(_worded("name", refusal.reason_zh))
-            return ""
-        if not name:
-            reasons.append("没有填姓名")
-        return name
+            raise CellRefused(_worded("village", refusal.reason_zh)) from refusal
 
-    def _id_number(self, cell, reasons, warnings):
+    def _id_number(self, index, cell, reasons, warnings):
         """The six fields of the ID number for COPY; the number itself stays in this function."""
         found = idnumbers.parse(cell, on=self._today)
-        if not found.value:
-            reasons.append(found.reason_zh)
+        value = found.value
+        if not value:
+            reasons[index].append(found.reason_zh)
             return _NO_ID
         if found.warnings_zh:
-            warnings.extend(found.warnings_zh)
-        value = found.value
+            warnings[index].extend(found.warnings_zh)
         cipher, whole, tail4, tail6 = self._stored.of(value)
+        sex = "男" if value[16] in "13579" else "女"
         return (
-            f"\\\\x{cipher.hex()}",
-            f"\\\\x{whole.hex()}",
-            f"\\\\x{tail4.hex()}",
-            f"\\\\x{tail6.hex()}",
-            f"{value[6:10]}-{value[10:12]}-{value[12:14]}",
-            "男" if value[16] in "13579" else "女",
+            f"\\\\x{cipher.hex()}\t\\\\x{whole.hex()}\t\\\\x{tail4.hex()}\t\\\\x{tail6.hex()}\t"
+            f"{value[6:10]}-{value[10:12]}-{value[12:14]}\t{sex}"
         )
 
     def _relation(self, cell):
@@ -207,7 +184,7 @@ class RowReader:
             raise CellRefused(f"与户主关系“{written[:20]}”不认识，请填户主、配偶、之子、之女等")
         return relation
 
-    def _further(self, picked, reasons):
+    def _further(self, index, picked, reasons):
         facts = {}
         for key in self._more:
             cell = picked[self._at[key]]
@@ -216,15 +193,12 @@ class RowReader:
             try:
                 facts[key] = self._further_fact(key, cell)
             except CellRefused as refusal:
-                reasons.append(_worded(key, refusal.reason_zh))
+                reasons[index].append(_worded(key, refusal.reason_zh))
         return _escaped(json.dumps(facts, ensure_ascii=False)) if facts else "{}"
 
     def _further_fact(self, key, cell):
         if key == "work_months":
-            months = cells.amount(cell)
-            if months is None or not 0 <= months <= 12 or months != int(months):
-                raise CellRefused("应是0到12的整数")
-            return int(months)
+            return _months(cell)
         written = cells.text(cell, LONGEST.get(key, 60))
         if key in CODED and written:
             code = self._coded[key].get(written)
@@ -234,15 +208,53 @@ class RowReader:
         return written
 
 
-def _read_once(key, cell, read, remembered):
-    """(text for COPY, reason) of a cell, kept for the next time it comes."""
+class _Column(dict):
+    """Text for COPY by cell of one column: what repeats is read once. Refused cells say why aside."""
+
+    def __init__(self, key, read, otherwise):
+        self._key, self._read, self._otherwise = key, read, otherwise
+        self._reasons = {}
+
+    def __missing__(self, cell):
+        try:
+            text = self._read(cell)
+        except CellRefused as refusal:
+            text = self._otherwise
+            reason = refusal.reason_zh
+            self._reasons[cell] = _worded(self._key, reason) if self._key else reason
+        if len(self) < MOST_REMEMBERED:
+            self[cell] = text
+        return text
+
+    def texts(self, cells, reasons):
+        """The texts of many cells; `reasons` (by index) grow by those of refused ones."""
+        found = list(map(self.__getitem__, cells))
+        if self._reasons:
+            for index, cell in enumerate(cells):
+                if cell in self._reasons:
+                    reasons[index].append(self._reasons[cell])
+        return found
+
+
+def _name(cell):
+    """Name and its initials in both readings, for COPY. Raises CellRefused."""
+    if not (type(cell) is str and 2 <= len(cell) <= 4 and cell.isalpha() and not cell.isascii()):
+        cell = cells.person_name(cell)
+    if not cell:
+        raise CellRefused("没有填姓名")
+    first, other = pinyin.initials(cell)
+    return f"{_escaped(cell)}\t{first}\t{other}"
+
+
+def _months(cell):
+    refused = CellRefused("应是0到12的整数")
     try:
-        found = (_escaped(read(cell)) if key == "number" else read(cell), "")
-    except CellRefused as refusal:
-        found = ("" if key in ("number", "relation") else NULL, _worded(key, refusal.reason_zh))
-    if len(remembered) < MOST_REMEMBERED:
-        remembered[cell] = found
-    return found
+        months = cells.amount(cell)
+    except CellRefused:
+        raise refused from None  # a sum of money it is not
+    if months is None or not 0 <= months <= 12 or months != int(months):
+        raise refused
+    return int(months)
 
 
 def _worded(key, reason):

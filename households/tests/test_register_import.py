@@ -246,6 +246,22 @@ def test_a_member_is_added_to_a_household_of_the_register():
 
 # --- rows that are sent back --------------------------------------------------------------------
 
+
+def test_every_fault_of_a_row_is_named_in_the_order_of_the_columns_and_its_neighbours_stay():
+    titles = [*TITLES, "务工时长（月）"]
+    rows = [
+        row(**{"务工时长（月）": 12}),
+        row("H2", "", 低保="也许", **{"务工时长（月）": "整年"}),
+        row("H3", "李秀英", **{"务工时长（月）": ""}),
+        row("H4", "", 低保="也许"),
+    ]
+    imported = bring_in(rows, titles=titles)
+
+    assert summary(imported)["created"] == 2
+    fault = "没有填姓名；低保“也许”不认识，请填“否”“低保”或“特困”"
+    assert reasons(imported) == {3: f"{fault}；务工时长（月）应是0到12的整数", 5: fault}
+
+
 GOOD = idnumbers.synthetic(datetime.date(1950, 1, 2), "男", 5)
 
 
