@@ -8,6 +8,8 @@ export PORT HOST QF_VAR
 export PYTHONDONTWRITEBYTECODE :=
 
 PYTHON := .venv/bin/python
+# One more than the cores it is meant for: a browser or a killed worker is often waited for.
+PYTEST := $(PYTHON) -m pytest -n 3 --dist loadgroup
 STAMPS := .venv/stamps
 # Each set-up step leaves a stamp named by the hash of what it depends on, so times do not matter.
 LOCK := $(STAMPS)/python-$(shell cat requirements-dev.txt 2>/dev/null | cksum | cut -d' ' -f1)
@@ -25,10 +27,10 @@ setup: $(LOCK) $(ASSETS) $(SYSTEM)   ## only install
 setup-test: setup $(TEST_SYSTEM)
 
 test: setup-test check   ## lint, then every test including browser journeys
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTEST)
 
 test-long: setup-test ## the journeys that take minutes
-	$(PYTHON) -m pytest -n 2 --dist loadgroup -m long
+	$(PYTEST) -m long
 
 check: $(LOCK)        ## lint
 	.venv/bin/ruff check .
