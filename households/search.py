@@ -1,4 +1,4 @@
-"""Finding a person by part of a name, pinyin initials, or digits of the ID number."""
+"""Finding a person by part of a name, pinyin initials, digits of the ID or the household number."""
 
 import re
 import unicodedata
@@ -16,7 +16,8 @@ LONGEST = 40
 MOST_FOUND = 200  # more than anybody reads; the text is to be made longer then
 _INITIALS = re.compile(r"[A-Za-z]+")
 _TAIL = re.compile(r"[0-9]{3,5}[0-9Xx]")
-_DIGITS = re.compile(r"[0-9]{7,}[Xx]?")
+_NUMBER = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]+")
+AFTER_ANY = "~"  # sorts after all that a household number is written with
 
 
 class Kind(Enum):
@@ -44,7 +45,7 @@ def kind_of(text: str) -> Kind:
         return Kind.ID_TAIL
     if idnumbers.parse(text).is_usable:
         return Kind.WHOLE_ID
-    if _DIGITS.fullmatch(text):
+    if _NUMBER.fullmatch(text):
         return Kind.HOUSEHOLD_NUMBER
     if _INITIALS.fullmatch(text):
         return Kind.INITIALS
@@ -83,7 +84,8 @@ def _by_tail(persons, text):
 
 
 def _by_household_number(persons, text):
-    return persons.filter(household__number=text).in_family_order()
+    begins_so = persons.filter(household__number__gte=text, household__number__lt=text + AFTER_ANY)
+    return begins_so.in_family_order("household__number")
 
 
 def _by_initials(persons, text):

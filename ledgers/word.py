@@ -180,7 +180,7 @@ def _table(place, element) -> None:
         column.width = width
     for line, row in zip(lines, table.rows, strict=True):
         _keep_whole(row, is_head=line[0].getparent().getparent().tag == "thead")
-        _row(line, list(row.cells), widths, size, "bk-grid" in classes)
+        _row(line, list(row.cells), widths, size, classes)
     place.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
@@ -198,7 +198,8 @@ def _pad(table) -> None:
     properties.insert(len(properties) if look is None else properties.index(look), margins)
 
 
-def _row(line, cells, widths, size: float, is_centred: bool) -> None:
+def _row(line, cells, widths, size: float, table: set[str]) -> None:
+    is_centred, is_cover = "bk-grid" in table, "bk-plain" in table
     at = 0
     for source in line:
         span = _span(source)
@@ -214,8 +215,21 @@ def _row(line, cells, widths, size: float, is_centred: bool) -> None:
         _runs(paragraph, source, NUMBER_POINTS if "bk-id" in classes else size)
         if source.tag == "th":
             for run in paragraph.runs:
-                run.bold = True
+                run.bold = not is_cover
+        if is_cover:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if source.tag == "th" else None
+            if source.tag == "td":
+                _underline(cell)
         at += span
+
+
+def _underline(cell) -> None:
+    """A line below, as under the names on the cover."""
+    borders, below = OxmlElement("w:tcBorders"), OxmlElement("w:bottom")
+    for key, value in (("val", "single"), ("sz", "5"), ("space", "0"), ("color", "000000")):
+        below.set(qn(f"w:{key}"), value)
+    borders.append(below)
+    cell._tc.get_or_add_tcPr().append(borders)
 
 
 def _keep_whole(row, *, is_head: bool) -> None:

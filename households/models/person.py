@@ -44,9 +44,9 @@ class PersonQuerySet(models.QuerySet):
             id_index=idnumbers.blind_index(idnumbers.normalise(number)), is_active=True
         )
 
-    def in_family_order(self):
-        """The head first, then as entered."""
-        return self.order_by(models.Case(models.When(relation=HEAD, then=0), default=1), "pk")
+    def in_family_order(self, *before):
+        """The head first, then as entered; `before` sorts the families."""
+        return self.order_by(*before, models.Case(models.When(relation=HEAD, then=0), default=1), "pk")
 
 
 @pghistory.track(

@@ -40,6 +40,8 @@ def person():
         ("12345", search.Kind.ID_TAIL),
         ("12345X", search.Kind.ID_TAIL),
         ("4109220000012", search.Kind.HOUSEHOLD_NUMBER),
+        ("4109221001010001", search.Kind.HOUSEHOLD_NUMBER),
+        ("QF-0012", search.Kind.HOUSEHOLD_NUMBER),
         (NUMBER, search.Kind.WHOLE_ID),
         (f"'{NUMBER.lower()} ", search.Kind.WHOLE_ID),
         ("%_", search.Kind.NAME),
@@ -54,6 +56,7 @@ def test_what_a_text_is_taken_for(text, kind):
     [
         "单雄", "雄信", "单雄信", "单 雄信", "sxx", "SX", "dxx",
         NUMBER, NUMBER[-4:], NUMBER[-5:], NUMBER[-6:].lower(), "410922007",
+        "41092200",
     ],
 )  # fmt: skip
 def test_a_person_is_found_by(cadre, person, text):
@@ -61,7 +64,8 @@ def test_a_person_is_found_by(cadre, person, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["雄", "王芳", "xx", "0000", "%%", "__", "\\%", "单雄信信", "' OR 1=1"]
+    "text",
+    ["雄", "王芳", "xx", "0000", "%%", "__", "\\%", "单雄信信", "' OR 1=1", "10922007", "4109220070"],
 )
 def test_a_person_is_not_found_by(cadre, person, text):
     assert list(search.search(cadre, text)) == []
@@ -75,12 +79,24 @@ def test_long_names_are_found_by_any_part(cadre, text):
     assert list(search.search(cadre, text)) == [person]
 
 
-@pytest.mark.parametrize("text", ["单雄", "sxx", NUMBER, NUMBER[-4:], NUMBER[-5:], "410922007"])
+@pytest.mark.parametrize("text", ["单雄", "sxx", NUMBER, NUMBER[-4:], NUMBER[-5:], "41092200"])
 @pytest.mark.parametrize(
     "who", [people.neighbour_cadre, people.system_admin, people.department_clerk]
 )
 def test_nobody_finds_persons_of_other_areas(person, who, text):
     assert list(search.search(who(), text)) == []
+
+
+def test_families_found_by_the_beginning_of_their_number_stand_in_its_order(cadre):
+    village = people.area_at(people.VILLAGE)
+    for number in ("4109220099", "4109220091", "4109221000"):
+        household = HouseholdFactory(village=village, number=number)
+        PersonFactory(household=household, relation="之子")
+        PersonFactory(household=household, relation="户主")
+
+    found = [(p.household.number[-2:], p.relation) for p in search.search(cadre, "41092200")]
+
+    assert found == [("91", "户主"), ("91", "之子"), ("99", "户主"), ("99", "之子")]
 
 
 def test_who_left_is_not_found(cadre):
@@ -129,6 +145,7 @@ def test_searching_stops_at_the_limit_of_an_hour(cadre, monkeypatch):
         (NUMBER, "active_person_once"),
         (NUMBER[-4:], "person_by_tail4"),
         (NUMBER[-6:], "person_by_tail4"),
+        ("410922007", "household_number_once"),
     ],
 )
 def test_an_index_serves_every_kind_of_search(text, index):

@@ -72,6 +72,15 @@ def test_fonts_are_those_of_official_papers_and_heads_repeat():
     assert "第 3 版" in section.header.paragraphs[0].text
 
 
+def test_the_names_on_the_cover_stand_on_lines_as_in_the_pdf():
+    cover = docx.Document(io.BytesIO(word.of_document(html_of(rich_case())))).tables[0]
+
+    for label, name in (row.cells for row in cover.rows):
+        assert label._tc.find(f".//{qn('w:tcBorders')}") is None
+        assert name._tc.find(f".//{qn('w:tcBorders')}/{qn('w:bottom')}") is not None
+        assert not any(run.bold for run in label.paragraphs[0].runs)
+
+
 def test_text_that_xml_cannot_carry_does_not_break_the_file():
     html = (
         "<html><head><title>甲</title></head><body><p>乙\x00\x0b<br>丙 &lt;b&gt;</p></body></html>"
