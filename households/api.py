@@ -127,7 +127,9 @@ class HouseholdViewSet(ReadOnlyModelViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("q", str, required=True, description="姓名、首字母、证件号尾数、户编号（或前几位）")
+            OpenApiParameter(
+                "q", str, required=True, description="姓名、首字母、证件号尾数、户编号（或前几位）"
+            )
         ],
         responses=FoundSerializer,
     )

@@ -24,6 +24,10 @@ class JobQuerySet(models.QuerySet):
         """A person's own jobs; `is_manager` (holds SCHEDULE_MANAGE, asked above) sees all."""
         return self if is_manager else self.filter(created_by=user.pk)
 
+    def latest_of(self, kinds):
+        """The last job of each kind, whoever asked for it."""
+        return self.filter(kind__in=kinds).order_by("kind", "-created_at").distinct("kind")
+
     def unfinished(self):
         return self.filter(state__in=[State.QUEUED, State.RUNNING])
 

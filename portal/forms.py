@@ -8,6 +8,8 @@ from accounts.permissions import Permission
 from areas import divisions
 from areas.containment import contains
 from areas.divisions import DivisionsRefused
+from areas.models import Area
+from areas.rules import level_of
 from audit.events import EventKind
 from policy import rules
 from policy.definitions import DEFINITIONS
@@ -59,6 +61,12 @@ class AreaForm(forms.Form):
         code = self.cleaned_data["code"]
         if not _inside_own(self.user, code):
             raise forms.ValidationError("这个代码不在您管理的区划之内，请核对前几位")
+        if level_of(code) is None:
+            raise forms.ValidationError("区划代码应为数字：村12位，乡镇9位，县6位，请核对")
+        if self.area is None and (there := Area.objects.filter(code=code).first()):
+            raise forms.ValidationError(
+                f"这个代码已经是{there.name}，请换一个代码，或回到列表修改{there.name}"
+            )
         return code
 
 

@@ -138,6 +138,7 @@ ROOT_URLCONF = "qingfeng_monitor.urls"
 WSGI_APPLICATION = "qingfeng_monitor.wsgi.application"
 
 LANGUAGE_CODE = "zh-hans"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
@@ -331,6 +332,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "qingfeng_monitor.api_refusals.in_words",
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {

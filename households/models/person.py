@@ -46,7 +46,9 @@ class PersonQuerySet(models.QuerySet):
 
     def in_family_order(self, *before):
         """The head first, then as entered; `before` sorts the families."""
-        return self.order_by(*before, models.Case(models.When(relation=HEAD, then=0), default=1), "pk")
+        return self.order_by(
+            *before, models.Case(models.When(relation=HEAD, then=0), default=1), "pk"
+        )
 
 
 @pghistory.track(

@@ -65,7 +65,19 @@ def test_a_person_is_found_by(cadre, person, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["雄", "王芳", "xx", "0000", "%%", "__", "\\%", "单雄信信", "' OR 1=1", "10922007", "4109220070"],
+    [
+        "雄",
+        "王芳",
+        "xx",
+        "0000",
+        "%%",
+        "__",
+        "\\%",
+        "单雄信信",
+        "' OR 1=1",
+        "10922007",
+        "4109220070",
+    ],
 )
 def test_a_person_is_not_found_by(cadre, person, text):
     assert list(search.search(cadre, text)) == []

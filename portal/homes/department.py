@@ -34,6 +34,7 @@ def sections(user) -> list[Section]:
         .annotate(
             this_month=Count("files", filter=Q(files__month=month) & ~Q(files__state="refused"))
         )
+        .order_by("department__order", "pk")
     )
     files = (
         LeadFile.objects.visible_to(user)

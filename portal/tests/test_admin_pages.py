@@ -92,6 +92,33 @@ def test_new_area_of_another_county_is_refused_in_words(client, admin):
     assert not Area.objects.filter(code="410923100201").exists()
 
 
+def test_a_new_area_never_takes_the_code_of_another(client, admin):
+    village = people.area_at(people.VILLAGE)
+
+    page = client.post(
+        reverse("area_new"), {"code": village.code, "name": "新村", "parent": village.parent_id}
+    ).content.decode()
+
+    assert f"这个代码已经是{village.name}" in page
+    assert Area.objects.get(code=village.code).name == village.name
+    assert Area.objects.get(code=village.code).is_active
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"name": ""}, "这一项没有填，请补填"),
+        ({"code": "41092210"}, "村12位，乡镇9位，县6位"),
+        ({"name": "长" * 61}, "最多60个字，现在有61个，请缩短"),
+        ({"name": "甲\x00乙"}, "含有看不见的控制字符"),
+    ],
+)
+def test_a_bad_area_is_refused_with_the_remedy(client, admin, typed, words):
+    page = client.post(reverse("area_new"), typed).content.decode()
+
+    assert words in page
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -33,7 +33,9 @@ def test_areas_are_those_inside_ones_own():
     codes = [row["code"] for row in found["results"]]
     assert codes == [people.TOWNSHIP, people.VILLAGE]
     assert client.get(f"/api/v1/areas/{people.VILLAGE}/").json()["level"] == "village"
-    assert client.get(f"/api/v1/areas/{people.OTHER_TOWNSHIP}/").status_code == 404
+    elsewhere = client.get(f"/api/v1/areas/{people.OTHER_TOWNSHIP}/")
+    assert elsewhere.status_code == 404
+    assert elsewhere.json() == {"detail": "没有这一条，或者不在您的管辖范围内。"}
 
 
 def test_areas_are_narrowed():

@@ -1,10 +1,13 @@
 """定时任务: switched off and on, run at once, each on record."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
 from accounts.tests import factories as people
+from audit import clock
 from audit.events import EventKind
 from audit.models import Event
 from jobs import scheduling
@@ -46,6 +49,20 @@ def test_run_now_makes_a_job_of_the_person(client, admin, entry):
     job = Job.objects.get(kind="supervision.remind")
     assert job.created_by == admin
     assert response.url == reverse("job_detail", args=[job.pk])
+
+
+def test_list_leads_to_the_last_run_whoever_started_it(client, admin, entry):
+    assert "还没有执行过" in client.get(reverse("schedule_list")).content.decode()
+    client.post(reverse("schedule_run", args=[entry.pk]))
+    first = Job.objects.get(kind="supervision.remind")
+    Job.objects.update(created_at=clock.now() - timedelta(hours=1))
+    client.post(reverse("schedule_run", args=[entry.pk]))
+
+    page = client.get(reverse("schedule_list")).content.decode()
+
+    last = Job.objects.filter(kind="supervision.remind").exclude(pk=first.pk).get()
+    assert reverse("job_detail", args=[last.pk]) in page
+    assert reverse("job_detail", args=[first.pk]) not in page
 
 
 def test_others_may_not(client, entry):

@@ -7,6 +7,7 @@ from django_celery_beat.models import PeriodicTask
 
 from accounts.access import require
 from accounts.permissions import Permission
+from jobs.models import Job
 from jobs.scheduling import START
 from portal import actions
 
@@ -18,8 +19,9 @@ def _entries():
 @require(Permission.SCHEDULE_MANAGE)
 def schedule_list(request):
     entries = list(_entries())
+    last = {job.kind: job for job in Job.objects.latest_of([entry.name for entry in entries])}
     for entry in entries:
-        entry.when = _in_words(entry.crontab)
+        entry.when, entry.last = _in_words(entry.crontab), last.get(entry.name)
     return render(request, "portal/schedule_list.html", {"entries": entries})
 
 

@@ -15,9 +15,11 @@ class VisitQuerySet(models.QuerySet):
         return self.filter(access.scope(user, Permission.CASE_VIEW, field="case__village_id"))
 
     def with_photos(self):
-        """Each with `photo_links`, the id and name of its pictures, in the same query."""
+        """The latest first, each with `photo_links`, the id and name of its pictures, in one query."""
         link = JSONObject(pk="photos__pk", name="photos__name")
-        return self.annotate(photo_links=JSONBAgg(link, filter=Q(photos__isnull=False)))
+        # A grouped query forgets the order of the model.
+        found = self.annotate(photo_links=JSONBAgg(link, filter=Q(photos__isnull=False)))
+        return found.order_by("-visited_on", "-pk")
 
 
 class Visit(models.Model):

@@ -1,6 +1,7 @@
 """Pages: right post, wrong post (403), wrong area (404), constant queries, harmless repetition."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -305,6 +306,16 @@ def visit_data(**kwargs):
         "opinion": "有返贫风险",
     }
     return data | kwargs
+
+
+def test_the_latest_visit_stands_first(cadre):
+    case = factories.case_in(Status.LEAD)
+    for days in (9, 2, 5):
+        factories.VisitFactory(case=case, visited_on=clock.today() - timedelta(days=days))
+
+    found = case.visits.with_photos().values_list("visited_on", flat=True)
+
+    assert [(clock.today() - day).days for day in found] == [2, 5, 9]
 
 
 def test_a_visit_is_recorded_with_its_photo_and_sent_twice_is_one(cadre):
