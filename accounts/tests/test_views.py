@@ -87,7 +87,8 @@ def test_switching_off_and_on_again(client, system):
     assert not User.objects.get(pk=user.pk).is_active
     client.post(address, {"on": "1", "reason": "返聘"})
     assert User.objects.get(pk=user.pk).is_active
-    kinds = Event.objects.filter(object_id=user.pk).order_by("id").values_list("kind", flat=True)
+    events = Event.objects.filter(object_type="accounts.User", object_id=user.pk)
+    kinds = events.order_by("id").values_list("kind", flat=True)
     assert list(kinds) == [EventKind.USER_DISABLED, EventKind.USER_ENABLED]
 
 
