@@ -30,7 +30,7 @@ def start(kind: str) -> Job:
 @transaction.atomic
 def install() -> dict[str, int]:
     """Put every declared entry into beat's tables; times an administrator changed are kept."""
-    every = _times(IntervalSchedule, every=SWEEP_SECONDS, period=IntervalSchedule.SECONDS)
+    every = times_row(IntervalSchedule, every=SWEEP_SECONDS, period=IntervalSchedule.SECONDS)
     PeriodicTask.objects.update_or_create(
         name=SWEEP,
         defaults={
@@ -50,7 +50,7 @@ def install() -> dict[str, int]:
 
 
 def _install(entry: Entry) -> bool:
-    times = _times(
+    times = times_row(
         CrontabSchedule,
         minute=entry.minute,
         hour=entry.hour,
@@ -69,6 +69,6 @@ def _install(entry: Entry) -> bool:
     return created
 
 
-def _times(model, **fields):
+def times_row(model, **fields):
     """The row of these times; the library allows equal ones, so there may be several."""
     return model.objects.filter(**fields).order_by("pk").first() or model.objects.create(**fields)

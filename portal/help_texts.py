@@ -419,7 +419,10 @@ HELP = {
     "schedule_list": HelpText(
         "定时任务",
         "每月开始、取部门名单、提醒、导出等自动任务。",
-        ("停用后不再自动执行，可以点“立即执行”补办。",),
+        (
+            "停用后不再自动执行，可以点“立即执行”补办。",
+            "“改时间”只改几点几分；每月哪一天是文件定的，不能改。",
+        ),
     ),
     "audit_log": HelpText(
         "审计日志",
@@ -536,6 +539,7 @@ HELP = {
 
 # Screens that are explained on the page of another.
 SAME = {
+    "schedule_time": "schedule_list",
     "helper_detail": "helper_list",
     "helper_edit": "helper_list",
     "measure_sheet_detail": "measure_sheet_list",

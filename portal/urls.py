@@ -31,6 +31,7 @@ urlpatterns = [
     path("codes/<slug:table>/<str:code>/edit/", policy.code_form, name="code_form"),
     path("schedules/", schedules.schedule_list, name="schedule_list"),
     path("schedules/<int:pk>/switch/", schedules.schedule_switch, name="schedule_switch"),
+    path("schedules/<int:pk>/time/", schedules.schedule_time, name="schedule_time"),
     path("schedules/<int:pk>/run/", schedules.schedule_run, name="schedule_run"),
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/<uuid:pk>/", jobs.job_detail, name="job_detail"),

@@ -165,7 +165,8 @@ def test_an_index_serves_every_kind_of_search(text, index):
     HouseholdFactory.create_batch(60, with_members=6)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE households_household, households_person")
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # Sixty households are sorted sooner than looked up; the county's 170,000 are not.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         with CaptureQueriesContext(connection) as captured:
             list(search.search(user, text))
         looked = [q["sql"] for q in captured if "households_person" in q["sql"]]

@@ -498,6 +498,18 @@ def test_an_import_is_uploaded_previewed_and_confirmed(officer, media):
     returned.close()
 
 
+def test_a_workbook_without_a_good_row_offers_its_rejected_rows_not_a_write(officer, media):
+    officer.post(reverse("register_import_new"), {"file": csv("城关镇,西关村,H2,李四,户主,123")})
+    imported = RegisterImport.objects.get()
+    register_import.check(imported)
+
+    page = words(officer.get(reverse("register_import_detail", args=[imported.pk])))
+
+    assert "没有要写入的行；结束后可下载退回的 1 行" in page
+    assert "结束这次导入" in page
+    assert "确认写入档案" not in page
+
+
 def test_imports_of_another_county_do_not_exist(sign_in, media):
     imported = actions.receive_register(
         file=csv("x"), by=people.county_officer(), in_background=False

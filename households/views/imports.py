@@ -70,6 +70,7 @@ def register_import_detail(request, pk):
         "samples": previews.samples(imported) if imported.state == "checked" else [],
         "rejected_shown": REJECTED_SHOWN,
         "is_waiting": imported.state == RegisterImport.State.CHECKED,
+        "has_work": any(imported.figures.get(key) for key in ("created", "updated")),
     }
     return render(request, "households/register_import_detail.html", context)
 

@@ -397,8 +397,8 @@ def test_a_kept_ledger_is_for_those_whose_area_holds_all_of_it(client, case):
     assert opened(client, village_cadre()).get(url).status_code == 404
     answer = opened(client, county_officer()).get(url)
     assert b"".join(answer.streaming_content) == b"kept"
-    answer.close()
     assert Event.objects.get(kind="ledger_exported").detail["area"] == TOWNSHIP
+    answer.close()  # ends the request, and with it the connection
 
 
 @pytest.mark.django_db(transaction=True)

@@ -219,7 +219,7 @@ def test_an_application_from_search_to_case(client, village):
     [
         ({"risks": []}, "至少勾选一种困难原因"),
         ({"statement": ""}, "请写明情况"),
-        ({"statement": "a\x00b"}, "不允许"),
+        ({"statement": "a\x00b"}, "控制字符"),
         ({"applied_on": "2021-04-01"}, "不能晚于今天"),
         ({"scan": SimpleUploadedFile("x.jpg", b"no picture")}, "不是能用的图片"),
     ],

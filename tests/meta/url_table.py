@@ -98,6 +98,7 @@ TABLE = {
     "schedule_list": get(SYSTEM),
     "schedule_switch": post(SYSTEM),
     "schedule_run": post(SYSTEM),
+    "schedule_time": form(SYSTEM),
     "audit_log": get(AUDIT),
     # the register
     "household_list": get(READERS),

@@ -221,11 +221,11 @@ def test_a_step_form_moves_the_case_and_a_second_click_is_harmless(cadre):
     [
         ({"version": 9}, "请刷新后查看"),
         ({"version": "abc"}, "整数"),
-        ({"comment": "\x00"}, "空字符"),
+        ({"comment": "\x00"}, "控制字符"),
         ({"comment": "字" * 600}, "500"),
         ({"risks": ["没有这种风险"]}, "没有这种风险"),
         ({"per_capita_income": "-1"}, "金额不能为负数"),
-        ({"category": "3"}, "有效"),
+        ({"category": "3"}, "可选"),
     ],
 )
 def test_a_bad_step_form_comes_back_with_the_words_and_moves_nothing(cadre, data, text):
