@@ -191,14 +191,14 @@ def decrypt(stored: bytes) -> str:
 
 def blind_index(value: str) -> bytes:
     """16 bytes that are equal for equal numbers and tell nothing without the key."""
-    return _index(_keyed(settings.QF_INDEX_KEY), b"id:" + value.encode())
+    return _whole(_keyed(settings.QF_INDEX_KEY), value.encode())
 
 
 def tail_index(value: str, length: int) -> bytes:
     """As `blind_index`, for the last four or six characters. Raises ValueError for others."""
     if length not in (4, 6):
         raise ValueError("only the last four or six characters are indexed")
-    return _index(_keyed(settings.QF_INDEX_KEY), f"tail{length}:{value[-length:]}".encode())
+    return _tail(_keyed(settings.QF_INDEX_KEY), value.encode(), length)
 
 
 class StoredForms:
@@ -214,12 +214,12 @@ class StoredForms:
         plain = value.encode()
         tail4 = self._tails4.get(plain[-4:])
         if tail4 is None:
-            tail4 = self._tails4[plain[-4:]] = _index(self._keyed, b"tail4:" + plain[-4:])
+            tail4 = self._tails4[plain[-4:]] = _tail(self._keyed, plain, 4)
         return (
             _encrypt(self._cipher, plain),
-            _index(self._keyed, b"id:" + plain),
+            _whole(self._keyed, plain),
             tail4,
-            _index(self._keyed, b"tail6:" + plain[-6:]),
+            _tail(self._keyed, plain, 6),
         )
 
 
@@ -241,6 +241,14 @@ def _keyed(key: str) -> hmac.HMAC:
 def _encrypt(cipher: AESGCM, plain: bytes) -> bytes:
     nonce = os.urandom(12)
     return _AES_GCM_1 + nonce + cipher.encrypt(nonce, plain, _AES_GCM_1)
+
+
+def _whole(keyed: hmac.HMAC, plain: bytes) -> bytes:
+    return _index(keyed, b"id:" + plain)
+
+
+def _tail(keyed: hmac.HMAC, plain: bytes, length: int) -> bytes:
+    return _index(keyed, b"tail%d:" % length + plain[-length:])
 
 
 def _index(keyed: hmac.HMAC, message: bytes) -> bytes:

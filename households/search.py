@@ -17,7 +17,6 @@ MOST_FOUND = 200  # more than anybody reads; the text is to be made longer then
 _INITIALS = re.compile(r"[A-Za-z]+")
 _TAIL = re.compile(r"[0-9]{3,5}[0-9Xx]")
 _NUMBER = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]+")
-AFTER_ANY = "~"  # sorts after all that a household number is written with
 
 
 class Kind(Enum):
@@ -84,8 +83,7 @@ def _by_tail(persons, text):
 
 
 def _by_household_number(persons, text):
-    begins_so = persons.filter(household__number__gte=text, household__number__lt=text + AFTER_ANY)
-    return begins_so.in_family_order("household__number")
+    return persons.filter(household__number__startswith=text).in_family_order("household__number")
 
 
 def _by_initials(persons, text):

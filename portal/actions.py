@@ -32,7 +32,7 @@ def switch_schedule(*, entry: PeriodicTask, is_enabled: bool, by) -> None:
 def move_schedule(*, entry: PeriodicTask, hour: int | None, minute: int, by) -> None:
     """Let an entry run at another time of day, an hourly one (hour None) at another minute.
 
-    The day of the month stays: it is the document's (四), not ours.
+    The days on which it runs stay: the month opens on its first day, whatever the hour (四).
     """
     old = entry.crontab
     time = {"minute": str(minute), "hour": old.hour if hour is None else str(hour)}

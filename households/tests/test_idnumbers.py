@@ -180,6 +180,18 @@ def test_indexes_are_equal_for_equal_numbers_only(settings):
         idnumbers.tail_index(NUMBER, 5)
 
 
+def test_what_many_are_stored_as_is_what_one_is_looked_up_by():
+    stored = idnumbers.StoredForms()
+    for number in (NUMBER, WITH_X, NUMBER):
+        cipher, *indexes = stored.of(number)
+        assert idnumbers.decrypt(cipher) == number
+        assert indexes == [
+            idnumbers.blind_index(number),
+            idnumbers.tail_index(number, 4),
+            idnumbers.tail_index(number, 6),
+        ]
+
+
 def test_synthetic_numbers_have_room_for_499_a_day():
     with pytest.raises(ValueError, match="sequence"):
         idnumbers.synthetic(BORN, "男", 500)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.tests import factories as people
 from households import register_filling, register_write
 from households.models import Household, Person
-from households.tests.test_register_import import bring_in, row, summary, villages  # noqa: F401
+from households.tests.test_register_import import bring_in, row, summary
 
 pytestmark = pytest.mark.django_db
 FAMILIES = [row("H1"), row("H1", "李秀英", "妻子"), row("H2", "王二小")]
@@ -17,6 +17,12 @@ SCHEMA = """
     SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint
      WHERE conrelid = ANY(%(tables)s::regclass[]) AND convalidated
 """
+
+
+@pytest.fixture(autouse=True)
+def village(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return people.area_at(people.VILLAGE)
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ def _entries():
 @require(Permission.SCHEDULE_MANAGE)
 def schedule_list(request):
     entries = list(_entries())
-    last = {job.kind: job for job in Job.objects.latest_of([entry.name for entry in entries])}
+    jobs = Job.objects.visible_to(request.user, is_manager=True)
+    last = {job.kind: job for job in jobs.latest_of([entry.name for entry in entries])}
     for entry in entries:
         entry.when, entry.last = _in_words(entry.crontab), last.get(entry.name)
     return render(request, "portal/schedule_list.html", {"entries": entries})
